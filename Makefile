@@ -1,0 +1,56 @@
+# Two entry points matter: `make demo` (see it work) and `make test` (what CI runs).
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+STAMP := $(VENV)/.installed
+
+.PHONY: help install demo test test-deep format lint types contracts fresh unit bench lock clean
+
+help: ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+install: $(STAMP) ## make .venv with every locked dependency
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: install ## the whole story on the embedded platform
+	@$(BIN)/reconciler demo
+
+test: install lint types contracts fresh unit ## everything .ci/run runs
+
+format: install ## rewrite to the house style
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: install
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: install
+	$(BIN)/mypy
+
+contracts: install
+	$(BIN)/lint-imports
+
+fresh: install ## generated files match their sources
+	$(BIN)/python -m tests.generate --check
+
+unit: install
+	$(BIN)/pytest -q -n 2 --dist worksteal
+
+test-deep: install ## many more generated examples
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal
+
+bench: install ## timings, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+lock: install ## resolve dependencies again (host-free, hashed)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements/base.txt
+	$(BIN)/uv pip compile -q pyproject.toml --extra platform --generate-hashes --no-emit-index-url --no-header -o requirements/platform.txt
+	$(BIN)/uv pip compile -q pyproject.toml --extra platform --group dev --generate-hashes --no-emit-index-url --no-header -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .demo
