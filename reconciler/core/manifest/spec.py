@@ -168,7 +168,7 @@ class ParametersFrom(SpecModel):
 
 
 class ParameterMap(SpecModel):
-    """Free training parameters, kept as canonical JSON (RFC 8785) so that 1, 1.0 and true stay apart as JSON has them."""
+    """Free training parameters, kept as canonical JSON (RFC 8785): 1 and 1.0 are one number there, true is not 1."""
 
     canonical: str
 
