@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import enum
 import json
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import rfc8785
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_serializer,
+)
 from pydantic.alias_generators import to_camel
 
 
@@ -113,13 +124,30 @@ class DatasetVersionReference(SpecModel):
         return f"{self.dataset}@{self.version}"
 
 
-def _absence(*spellings: str) -> BeforeValidator:
-    return BeforeValidator(lambda value: ABSENT if value is None or value in spellings else value)
+def _sorted_references(references: tuple[DatasetVersionReference, ...]) -> tuple[DatasetVersionReference, ...]:
+    return tuple(sorted(set(references), key=lambda reference: (reference.dataset, reference.version)))
+
+
+DatasetVersionSet = Annotated[tuple[DatasetVersionReference, ...], AfterValidator(_sorted_references)]
+"""Dataset versions as a set: sorted, each once, so that the order in a file never matters."""
+
+NameSet = Annotated[tuple[Name, ...], AfterValidator(lambda names: tuple(sorted(set(names))))]
+"""Names as a set: sorted, each once."""
+
+
+def _reads_absence(spelling: str) -> BeforeValidator:
+    # Null is not read here: to Python code None means "not declared"; the loader spells a null out first.
+    return BeforeValidator(lambda value: ABSENT if value == spelling else value)
+
+
+def _writes_absence(spelling: str) -> PlainSerializer:
+    return PlainSerializer(lambda value: spelling if value is ABSENT else value)
 
 
 Shadow = Annotated[
     ModelVersionReference | Literal[Absence.ABSENT],
-    _absence("None"),
+    _reads_absence("None"),
+    _writes_absence("None"),
     WithJsonSchema(
         {
             "anyOf": [{"$ref": "#/$defs/ModelVersionReference"}, {"const": "None"}, {"type": "null"}],
@@ -130,7 +158,8 @@ Shadow = Annotated[
 
 TrainingData = Annotated[
     DatasetVersionReference | Literal[Absence.ABSENT],
-    _absence("Disabled"),
+    _reads_absence("Disabled"),
+    _writes_absence("Disabled"),
     WithJsonSchema(
         {
             "anyOf": [{"$ref": "#/$defs/DatasetVersionReference"}, {"const": "Disabled"}, {"type": "null"}],
@@ -151,7 +180,7 @@ class FeedbackLoop(SpecModel):
     """Where reviewed and submitted predictions go."""
 
     active: bool = True
-    datasets: tuple[DatasetVersionReference, ...] | None = None
+    datasets: DatasetVersionSet | None = None
 
 
 class Trigger(SpecModel):
@@ -172,9 +201,15 @@ class ParameterMap(SpecModel):
 
     canonical: str
 
-    def as_json(self) -> dict[str, Any]:
+    @classmethod
+    def of(cls, parameters: dict[str, JsonValue]) -> ParameterMap:
+        """Make one from JSON values; integers must lie within 2^53, and numbers be finite."""
+        return cls(canonical=rfc8785.dumps(parameters).decode())
+
+    @model_serializer
+    def as_json(self) -> dict[str, JsonValue]:
         """Return the parameters as JSON values."""
-        parsed: dict[str, Any] = json.loads(self.canonical)
+        parsed: dict[str, JsonValue] = json.loads(self.canonical)
         return parsed
 
 
@@ -249,7 +284,7 @@ class DeploymentSpec(SpecModel):
     threshold: Fraction | None = None
     datalake: Name | None = None
     sample_rate: Fraction | None = None
-    tags: tuple[Name, ...] | None = None
+    tags: NameSet | None = None
     models: Models
     training_data: TrainingData | None = None
     feedback_loop: FeedbackLoop | None = None
@@ -257,7 +292,7 @@ class DeploymentSpec(SpecModel):
     continuous_deployment: ContinuousDeployment | None = None
     ownership: dict[str, Ownership] = Field(default_factory=dict)
     lifecycle: Lifecycle = Lifecycle()
-    depends_on: tuple[Name, ...] = ()
+    depends_on: NameSet = ()
 
 
 class Metadata(SpecModel):
