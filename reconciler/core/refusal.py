@@ -1,0 +1,41 @@
+"""Why something may not run, and how much of a plan that stops."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.core.origin import Origin
+
+
+class Scope(enum.StrEnum):
+    """How much a refusal stops: one field's step, everything on one deployment, or the whole plan."""
+
+    STEP = "step"
+    DEPLOYMENT = "deployment"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reasoned no, decided while planning.
+
+    Attributes:
+        code: Stable slug such as `missing-reference`, for machines and documentation.
+        scope: How much it stops.
+        address: The deployment, or empty for the whole plan.
+        path: The field, or empty.
+        message: What is wrong, with the numbers and names that decided it.
+        hint: The next step.
+        origin: The place in the manifest.
+    """
+
+    code: str
+    scope: Scope
+    address: str
+    message: str
+    hint: str
+    path: str = ""
+    origin: Origin | None = None

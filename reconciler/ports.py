@@ -1,0 +1,111 @@
+"""What the engine needs from the outside, named by that need: protocols of one to three methods, no I/O here.
+
+Everything is asynchronous because chains run concurrently; a port's errors are those of `reconciler.errors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.core.actions import Action
+    from reconciler.core.applied import AppliedDeployment
+    from reconciler.core.events import Event
+    from reconciler.core.journal import Entry, RunSummary
+    from reconciler.core.live import LiveDeployment, Snapshot
+    from reconciler.core.references import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One deployment to observe: under which id or names it may live, and which fields are asked for.
+
+    Attributes:
+        address: Its address in the catalog.
+        names: Platform names to look under (`spec.name`, then `renamedFrom`).
+        id: Its id as the ledger knows it, if it does.
+        paths: Field paths that the manifest declares and that are not Ignored (`core.live.FIELDS`).
+    """
+
+    address: str
+    names: tuple[str, ...]
+    id: str | None = None
+    paths: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one observation has to cover.
+
+    Attributes:
+        subjects: The deployments of the catalog in scope.
+        references: Every distinct reference to resolve.
+        whole: Whether to list the organisation (complete or an error) instead of finding each subject by name.
+        explain: Whether to also read who moved a model slot, where the platform tells (for drift).
+    """
+
+    subjects: tuple[Subject, ...]
+    references: frozenset[Reference]
+    whole: bool = True
+    explain: bool = False
+
+
+class Observer(Protocol):
+    """Reads the platform; never sends a write."""
+
+    async def observe(self, scope: Scope) -> Snapshot:
+        """Return everything a plan needs; complete or an error (`PlatformError`, `AccessError`)."""
+
+    async def look_up(self, subject: Subject) -> LiveDeployment | None:
+        """Return one deployment afresh, by id or else by its names, with the subject's fields; `None` if absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's answer to a write: the id of what it created, if it said so, and the HTTP status."""
+
+    id: str | None
+    status: int
+
+
+class Actuator(Protocol):
+    """Sends one write. Raises Rejected (and NotFound, Conflict), Ambiguous, PlatformUnavailable, AccessError."""
+
+    async def perform(self, action: Action, deployment_id: str | None) -> Receipt:
+        """Send `action` once; `deployment_id` is `None` for CreateTag and CreateDeployment."""
+
+
+class Ledger(Protocol):
+    """Our durable memory: an append-only journal per catalog, folded into what is applied."""
+
+    async def recall(self, catalog: str) -> Mapping[str, AppliedDeployment]:
+        """Return the memory of every deployment of a catalog, by address."""
+
+    async def append(self, catalog: str, entries: Sequence[Entry]) -> None:
+        """Add entries durably, in order, all or none. Raises LedgerError."""
+
+    async def runs(self, catalog: str, limit: int) -> Sequence[RunSummary]:
+        """Return the newest runs first, with their entries counted."""
+
+
+class Clock(Protocol):
+    """Time, injected so that tests own it."""
+
+    def now(self) -> str:
+        """Return the wall-clock time as RFC 3339 in UTC, such as `2026-11-21T20:36:00.123Z`."""
+
+    def monotonic(self) -> float:
+        """Return seconds that only grow."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Announcer(Protocol):
+    """Hears what happens while a plan runs (progress, logs, streams)."""
+
+    def announce(self, event: Event) -> None:
+        """Take note; must neither block nor raise."""
