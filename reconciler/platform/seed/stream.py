@@ -1,0 +1,10 @@
+"""Images that no dataset version holds: what a camera sees once the models are in production."""
+
+from __future__ import annotations
+
+from reconciler.platform.seed import digits
+
+
+def of_digits() -> tuple[tuple[str, bytes, str], ...]:
+    """Return the never-seen digits as (file name, PNG bytes, true label), always in the same order."""
+    return tuple((sample.filename, sample.png, sample.label) for sample in digits.collect().stream)
