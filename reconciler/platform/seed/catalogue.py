@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from reconciler.platform.seed import classifiers, digits
-from reconciler.platform.seed.releases import Line, Metrics, Recipe
+from reconciler.platform.seed import classifiers, detector_graph, detectors, digits, scenes
+from reconciler.platform.seed.releases import Line, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,8 +35,9 @@ def _network(samples: Sequence[Sample], settings: Mapping[str, int | float]) -> 
     return classifiers.to_onnx(classifiers.fit_network(samples, hidden=hidden, epochs=epochs, seed=seed))
 
 
-def _accuracy(model: bytes, samples: Sequence[Sample]) -> Metrics:
-    return {"accuracy": classifiers.accuracy(model, samples)}
+def _detector(samples: Sequence[Sample], settings: Mapping[str, int | float]) -> bytes:
+    hidden, epochs, seed = (int(settings[name]) for name in ("hidden", "epochs", "seed"))
+    return detector_graph.to_onnx(detectors.fit(samples, hidden=hidden, epochs=epochs, seed=seed))
 
 
 DIGITS: Final = Story(
@@ -46,7 +47,7 @@ DIGITS: Final = Story(
         model="digits",
         description="Tells hand-written digits apart, one to an image.",
         contract=classifiers.CONTRACT,
-        measure=_accuracy,
+        measure=classifiers.measure,
         recipes=(
             Recipe("v1", "Logistic regression", digits.PILOT, {"inverse_penalty": 1.0}, _linear),
             Recipe(
@@ -60,4 +61,31 @@ DIGITS: Final = Story(
     ),
 )
 
-STORIES: Final = (DIGITS,)
+DIGIT_SCENES: Final = Story(
+    name="digit-scenes",
+    collect=scenes.collect,
+    line=Line(
+        model="digit-scenes",
+        description="Finds hand-written digits in a scene and tells them apart.",
+        contract=detector_graph.CONTRACT,
+        measure=detector_graph.measure,
+        recipes=(
+            Recipe(
+                "v1",
+                "Sliding window with a small network",
+                digits.PILOT,
+                {"hidden": 32, "epochs": 15, "seed": digits.SEED},
+                _detector,
+            ),
+            Recipe(
+                "v2",
+                "Sliding window with a larger network",
+                "2026-06",
+                {"hidden": 96, "epochs": 15, "seed": digits.SEED},
+                _detector,
+            ),
+        ),
+    ),
+)
+
+STORIES: Final = (DIGITS, DIGIT_SCENES)

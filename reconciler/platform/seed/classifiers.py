@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnx import GraphProto, ModelProto, NodeProto
 
+    from reconciler.platform.seed.releases import Metrics
     from reconciler.platform.seed.samples import Sample
 
 OPSET: Final = 17
@@ -125,7 +126,7 @@ def _average_cells() -> list[NodeProto]:
     ]
 
 
-def accuracy(model: bytes, samples: Sequence[Sample]) -> float:
-    """Run an exported model with ONNX Runtime; return the fraction of images whose likeliest class is the true one."""
+def measure(model: bytes, samples: Sequence[Sample]) -> Metrics:
+    """Run an exported model with ONNX Runtime; `accuracy` is the fraction of images whose likeliest class is true."""
     scores = probabilities(model, CONTRACT, CLASS_SCORES, samples)
-    return float((scores.argmax(axis=1) == targets(samples)).mean())
+    return {"accuracy": float((scores.argmax(axis=1) == targets(samples)).mean())}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -22,11 +22,15 @@ LABELS_KEY: Final = "reconciler.labels"
 
 @dataclass(frozen=True, slots=True)
 class ImageInput:
-    """A grey image tensor: float32, batch x 1 x height x width, each value the pixel (0..255) times 1/255."""
+    """A grey image tensor: float32, batch x 1 x height x width, each value the pixel (0..255) times 1/255.
+
+    `batch` is 1 for a model that takes one image at a time.
+    """
 
     height: int
     width: int
     name: str = "image"
+    batch: Literal["batch", 1] = "batch"
 
     def declared(self) -> dict[str, Json]:
         """Return the declaration: decode, convert to `color`, resize if the size differs, multiply by `scale`."""
@@ -34,7 +38,7 @@ class ImageInput:
             "name": self.name,
             "dtype": "float32",
             "layout": "NCHW",
-            "shape": ["batch", 1, self.height, self.width],
+            "shape": [self.batch, 1, self.height, self.width],
             "color": "GRAY",
             "resize": {"height": self.height, "width": self.width, "filter": "BILINEAR"},
             "scale": 1 / 255,

@@ -16,3 +16,14 @@ def digit_images() -> Collection:
 def digit_releases(digit_images: Collection) -> dict[str, Release]:
     line = catalogue.DIGITS.line
     return {recipe.version: releases.make(line, recipe, digit_images) for recipe in line.recipes}
+
+
+@pytest.fixture(scope="session")
+def scene_images() -> Collection:
+    return catalogue.DIGIT_SCENES.collect()
+
+
+@pytest.fixture(scope="session")
+def scene_releases(scene_images: Collection) -> dict[str, Release]:
+    line = catalogue.DIGIT_SCENES.line
+    return {recipe.version: releases.make(line, recipe, scene_images) for recipe in line.recipes}
