@@ -1,0 +1,102 @@
+"""Data: images and videos of a datalake."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import select
+
+from reconciler.platform.store import objects, tags
+from reconciler.platform.store.faults import Conflict
+from reconciler.platform.store.tables.base import Json
+from reconciler.platform.store.tables.data import Data, Datalake, DataSource
+from reconciler.platform.store.tables.datasets import Asset
+from reconciler.platform.store.tables.tags import Tag
+from reconciler.platform.store.unit import Unit
+from reconciler.platform.store.words import DataType, UploadStatus
+
+
+@dataclass(frozen=True)
+class NewData:
+    """A file to register: its name, where its bytes are, what is known of it.
+
+    `width` and `height` are used only where the bytes are not an image that can be measured.
+    """
+
+    filename: str
+    object_name: str
+    content_type: str
+    type: DataType = DataType.IMAGE
+    width: int | None = None
+    height: int | None = None
+    tag_ids: Sequence[UUID] = ()
+    source_id: UUID | None = None
+    metadata: Json | None = None
+    custom_metadata: Json | None = None
+
+
+@dataclass(frozen=True)
+class DataFilter:
+    """Which data are wanted; empty fields do not filter.
+
+    Attributes:
+        query: a sentence of the query language, see `query_language`.
+        custom_metadata: values that the custom metadata must hold.
+    """
+
+    ids: Sequence[UUID] = ()
+    object_names: Sequence[str] = ()
+    filenames: Sequence[str] = ()
+    statuses: Sequence[UploadStatus] = ()
+    types: Sequence[DataType] = ()
+    query: str | None = None
+    custom_metadata: Json = field(default_factory=dict)
+
+
+def register(unit: Unit, lake: Datalake, new: NewData) -> Data:
+    """Add a file to a datalake; it is DONE once its bytes are there and its size is known.
+
+    Raises:
+        Conflict: when the datalake holds that object already.
+        NotFound: for an unknown source or tag.
+    """
+    objects.check_name(new.object_name)
+    taken = select(Data.id).where(Data.datalake_id == lake.id, Data.object_name == new.object_name)
+    if unit.session.scalar(taken) is not None:
+        raise Conflict(f"The datalake '{lake.name}' already holds the object '{new.object_name}'.")
+    if new.source_id is not None:
+        unit.find(DataSource, new.source_id)
+    datum = _row(lake, new)
+    objects.settle(unit, datum, objects.lookup(unit, lake.connector_id, new.object_name))
+    unit.add(datum)
+    for tag_id in new.tag_ids:
+        tags.attach(unit, unit.find(Tag, tag_id), [datum.id])
+    return datum
+
+
+def delete(unit: Unit, data: Sequence[Data]) -> None:
+    """Remove data, their bytes, and the assets made of them."""
+    for datum in data:
+        objects.discard(unit, datum.datalake.connector_id, datum.object_name)
+    for chunk in tags.chunked([datum.id for datum in data]):
+        assets = list(unit.session.scalars(select(Asset.id).where(Asset.data_id.in_(chunk))))
+        tags.strip(unit, [*assets, *chunk])
+        unit.session.execute(sql_delete(Asset).where(Asset.data_id.in_(chunk)))
+        unit.session.execute(sql_delete(Data).where(Data.id.in_(chunk)))
+
+
+def _row(lake: Datalake, new: NewData) -> Data:
+    return Data(
+        organization_id=lake.organization_id,
+        datalake_id=lake.id,
+        data_source_id=new.source_id,
+        type=new.type,
+        filename=new.filename,
+        object_name=new.object_name,
+        content_type=new.content_type,
+        width=new.width,
+        height=new.height,
+        facts=new.metadata,
+        custom_metadata=new.custom_metadata,
+    )
