@@ -90,6 +90,9 @@ class Chain:
         unchanged: Declared fields in sync.
         steps: Numbers of its steps.
         depends_on: Addresses whose chains come first.
+        note: Something a person should know.
+        on_removal: What its manifest wants on removal: `Orphan` or `Delete`.
+        prevent_destroy: Whether its manifest forbids deletion.
         origin: The place of its manifest.
     """
 
@@ -106,6 +109,9 @@ class Chain:
     unchanged: int = 0
     steps: tuple[int, ...] = ()
     depends_on: tuple[str, ...] = ()
+    note: str = ""
+    on_removal: str = "Orphan"
+    prevent_destroy: bool = True
 
     @property
     def held(self) -> tuple[FieldChange, ...]:

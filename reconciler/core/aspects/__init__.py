@@ -1,0 +1,1 @@
+"""One file per aspect: how desired and live compare, and which actions close the gap."""

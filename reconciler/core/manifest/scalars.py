@@ -1,0 +1,70 @@
+"""What a scalar means: the YAML 1.2 core schema, and the stricter reading of versions, which take their source text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from reconciler.core.manifest.nodes import Scalar
+
+Value: TypeAlias = None | bool | int | float | str
+
+# https://yaml.org/spec/1.2.2/#103-core-schema
+_WORDS: Final[dict[str, Value]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+}
+_NUMBER_START: Final = frozenset("0123456789+-.")
+_DECIMAL: Final = re.compile(r"[-+]?[0-9]+")
+_BASED: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LONGEST_INTEGER: Final = 300
+"""Digits; longer ones are read as floats, so as infinity: converting them takes quadratic time."""
+
+# What YAML 1.1, YAML 1.2 or a spreadsheet would read as a number, a date or a time.
+_LOOKS_NUMERIC: Final = re.compile(r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9_]+([eE][-+]?[0-9]+)?")
+_LOOKS_BASED: Final = re.compile(r"[-+]?0[xob][0-9a-fA-F_]+")
+_LOOKS_DATED: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2}([Tt ].*)?)?|[-+]?[0-9]+(:[0-9]{1,2})+(\.[0-9]*)?")
+_PLAIN_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+
+
+def value_of(scalar: Scalar) -> Value:
+    """Return the value of a scalar in the YAML 1.2 core schema; `yes`, `on` and dates are text there."""
+    text = scalar.text
+    if not scalar.plain:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    return _number_or_text(text) if text[0] in _NUMBER_START else text
+
+
+def _number_or_text(text: str) -> Value:
+    if _DECIMAL.fullmatch(text):
+        return int(text) if len(text) <= _LONGEST_INTEGER else float(text)
+    if _BASED.fullmatch(text):
+        return int(text, 0) if len(text) <= _LONGEST_INTEGER else float("inf")
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+def is_null(scalar: Scalar) -> bool:
+    """Tell whether a scalar is empty or spells null."""
+    return scalar.plain and value_of(scalar) is None
+
+
+def is_plain_number(scalar: Scalar) -> bool:
+    """Tell whether a version is unquoted digits: a number of at most 15 digits (below 2^53) that no tool reads differently."""
+    return scalar.plain and _PLAIN_NUMBER.fullmatch(scalar.text) is not None
+
+
+def is_ambiguous(scalar: Scalar) -> bool:
+    """Tell whether an unquoted version would be a number, a date or a truth value to some tool: `1.10`, `2026-06`."""
+    text = scalar.text
+    if not scalar.plain:
+        return False
+    shapes = (_LOOKS_NUMERIC, _LOOKS_BASED, _LOOKS_DATED)
+    return text in _WORDS or any(shape.fullmatch(text) for shape in shapes)
