@@ -62,7 +62,7 @@ def _slots_agree(view: View, gap: Gap) -> Iterator[Refusal]:
         yield view.refuse(
             "type-mismatch",
             "models.shadow",
-            f"champion {champion.ref} is of type {champion.inference_type}, shadow {shadow.ref} of {shadow.inference_type}",
+            f"{champion.ref} is of type {champion.inference_type}, {shadow.ref} of type {shadow.inference_type}",
             "Both slots of a deployment take models of one type.",
         )
     elif champion.labels is not None and shadow.labels is not None and champion.labels != shadow.labels:
