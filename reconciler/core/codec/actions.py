@@ -1,4 +1,4 @@
-"""The JSON form of actions: `{"kind": "SetShadow", "model_version": {"id": …, "label": …}}`; values of None are left out."""
+"""The JSON form of actions, such as `{"kind": "SetShadow", "model_version": {"id": …}}`; `None` is left out."""
 
 from __future__ import annotations
 

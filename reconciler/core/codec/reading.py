@@ -94,9 +94,9 @@ class Reader:
     def number(self, key: str, default: float | None = None) -> float:
         """Return a finite number; an absent one is `default`, where there is one."""
         value = self.data.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self.complaint(key, "a number")
-        return float(value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
+            raise self.complaint(key, "a finite number")
+        return value
 
     def whole(self, key: str, default: int | None = None) -> int:
         """Return an integer; an absent one is `default`, where there is one."""
@@ -153,5 +153,5 @@ class Reader:
             raise self.complaint(key, "a deployment") from error
 
 
-_MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError)
+_MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 """What the decoders of `core.live` raise on values of another shape."""
