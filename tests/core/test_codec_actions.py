@@ -133,6 +133,11 @@ def test_a_damaged_action_is_a_ledger_error_with_a_next_step(damaged: Json) -> N
     assert caught.value.hint
 
 
+def test_what_an_earlier_version_did_not_write_has_its_default() -> None:
+    written: dict[str, Json] = {"kind": "CreateDeployment", "name": "n", "champion": {"id": "m"}}
+    assert action_from_json(written) == a.CreateDeployment("n", Ref("m"), serving=Serving.MANAGED)
+
+
 def test_an_unknown_kind_is_named() -> None:
     with pytest.raises(LedgerError, match="'PaintDeployment' is not known to this version"):
         action_from_json({"kind": "PaintDeployment", "colour": "green"})

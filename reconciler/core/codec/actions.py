@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import enum
-from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core import actions as a
 from reconciler.core.codec.reading import Reader, unknown
-from reconciler.core.live import TrainingConfiguration, configuration_to_json, ref_to_json
+from reconciler.core.codec.writing import kinded
 from reconciler.core.manifest.spec import Policy, Serving
-from reconciler.core.references import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reconciler.core.live import Json
 
-_Value = str | float | bool | Ref | TrainingConfiguration | enum.Enum | None
-
 
 def action_to_json(action: a.Action) -> dict[str, Json]:
     """Return the JSON form of an action."""
-    values = {item.name: getattr(action, item.name) for item in fields(action)}
-    return {"kind": type(action).__name__} | {
-        name: _value_to_json(value) for name, value in values.items() if value is not None
-    }
-
-
-def _value_to_json(value: _Value) -> Json:
-    match value:
-        case a.Phase():
-            return value.name.lower()
-        case enum.Enum():
-            return str(value.value)
-        case Ref():
-            return ref_to_json(value)
-        case TrainingConfiguration():
-            return configuration_to_json(value)
-        case _:
-            return value
+    return kinded(action)
 
 
 def action_from_json(data: Json) -> a.Action:

@@ -122,6 +122,24 @@ class Reader:
             raise self.complaint(key, "a list")
         return value
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return an array of strings."""
+        found = [item for item in self.listed(key) if isinstance(item, str)]
+        if len(found) != len(self.listed(key)):
+            raise self.complaint(key, "a list of texts")
+        return tuple(found)
+
+    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return an array of pairs of strings."""
+        found: list[tuple[str, str]] = []
+        for item in self.listed(key):
+            match item:
+                case [str() as first, str() as second]:
+                    found.append((first, second))
+                case _:
+                    raise self.complaint(key, "a list of pairs of texts")
+        return tuple(found)
+
     def child(self, key: str) -> Reader:
         """Return the reader of a nested object; an absent one is empty."""
         return Reader.of(self.data.get(key, {}), f"{key!r} of {self.what}")

@@ -1,0 +1,82 @@
+"""The JSON form of what is applied, and of the folded journal that a checkpoint keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.applied import AppliedDeployment, Record
+from reconciler.core.codec.journal import entry_from_json, entry_to_json
+from reconciler.core.codec.reading import Reader, unknown
+from reconciler.core.codec.writing import members
+from reconciler.core.journal import IntentRecorded, Memory
+from reconciler.core.live import live_to_json
+
+if TYPE_CHECKING:
+    from reconciler.core.live import Json
+
+MEMORY_FORMAT: Final = 1
+"""Grows whenever this form, or the fold in `core.journal`, changes in meaning: a checkpoint of another format is not
+used, and the journal is folded again from its start."""
+
+
+def applied_to_json(applied: AppliedDeployment) -> dict[str, Json]:
+    """Return the JSON form of our memory of one deployment."""
+    return {
+        "address": applied.address,
+        "values": live_to_json(applied.values),
+        "records": {path: members(record) for path, record in applied.records.items()},
+        "on_removal": applied.on_removal,
+        "prevent_destroy": applied.prevent_destroy,
+    }
+
+
+def applied_from_json(data: Json) -> AppliedDeployment:
+    """Return the memory that `applied_to_json` wrote. Raises LedgerError."""
+    reader = Reader.of(data, "an applied deployment")
+    records = reader.child("records")
+    return AppliedDeployment(
+        address=reader.text("address"),
+        values=reader.live("values"),
+        records={path: _record(records.child(path)) for path in records.data},
+        on_removal=reader.text("on_removal", "Orphan"),
+        prevent_destroy=reader.flag("prevent_destroy", default=True),
+    )
+
+
+def _record(r: Reader) -> Record:
+    return Record(r.text("at"), r.text("run"), r.text("revision", ""), r.flag("in_doubt", default=False))
+
+
+def memory_to_json(memory: Memory) -> dict[str, Json]:
+    """Return the JSON form of a folded journal."""
+    return {
+        "format": MEMORY_FORMAT,
+        "applied": [applied_to_json(memory.applied[address]) for address in sorted(memory.applied)],
+        "waiting": [entry_to_json(intent) for intent in memory.waiting],
+        "revisions": dict(memory.revisions),
+    }
+
+
+def memory_from_json(data: Json) -> Memory:
+    """Return the memory that `memory_to_json` wrote.
+
+    Raises:
+        LedgerError: for another format, or a value of the wrong type.
+    """
+    reader = Reader.of(data, "a checkpoint")
+    if reader.whole("format") != MEMORY_FORMAT:
+        raise unknown("a checkpoint of format", reader.data["format"])
+    applied = [applied_from_json(item) for item in reader.listed("applied")]
+    revisions = reader.child("revisions")
+    return Memory(
+        applied={item.address: item for item in applied},
+        waiting=tuple(_intent(reader, item) for item in reader.listed("waiting")),
+        revisions={run: revisions.text(run) for run in revisions.data},
+    )
+
+
+def _intent(reader: Reader, data: Json) -> IntentRecorded:
+    entry = entry_from_json(data)
+    if not isinstance(entry, IntentRecorded):
+        raise reader.complaint("waiting", "a list of intents")
+    return entry
