@@ -1,0 +1,1 @@
+"""What people and machines read: values in, lines or JSON out; no I/O, and nothing is decided here."""

@@ -1,0 +1,118 @@
+"""What an apply did: every step with its outcome, every field that did not stick; ends in one fixed line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, assert_never
+
+from reconciler.core.outcome import AlreadySatisfied, Convergence, Done, Failed, Skipped, Unverified
+from reconciler.render.actions import action_text
+from reconciler.render.closing import clean_line, is_clean
+from reconciler.render.plan_text import heading
+from reconciler.render.printable import SENTENCE_LIMIT, printable
+from reconciler.render.spans import BLANK, Span, Style, line
+from reconciler.render.values import sides
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.core.outcome import FieldVerdict, Outcome, Report
+    from reconciler.core.plan import Step
+    from reconciler.render.spans import Line, Text
+
+_OUTCOMES = ("done", "already satisfied", "skipped", "failed", "unverified")
+_WORD_WIDTH = max(map(len, _OUTCOMES))
+_STEP_INDENT = 4
+
+
+def report_text(report: Report) -> Text:
+    """Return a report as lines."""
+    return tuple(_lines(report))
+
+
+def word(outcome: Outcome) -> Span:
+    """Return the name of an outcome."""
+    match outcome:
+        case Done():
+            return Span("done", Style.GOOD)
+        case AlreadySatisfied():
+            return Span("already satisfied", Style.GOOD)
+        case Skipped():
+            return Span("skipped", Style.MUTED)
+        case Failed():
+            return Span("failed", Style.ERROR)
+        case Unverified():
+            return Span("unverified", Style.WARNING)
+        case _:
+            assert_never(outcome)
+
+
+def report_line(report: Report) -> str:
+    """Return the last line of a report."""
+    words = Counter(word(outcome).text for outcome in report.outcomes.values())
+    outcomes = ", ".join(f"{words[each]:,} {each}" for each in _OUTCOMES)
+    fields = ", ".join(f"{report.count(each):,} {each.value}" for each in Convergence)
+    return f"Apply: {outcomes}; fields: {fields}."
+
+
+def _lines(report: Report) -> Iterator[Line]:
+    if is_clean(report.plan) and not _unsettled(report):
+        yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)
+        yield line(Span(clean_line(report.plan), Style.GOOD))
+        return
+    yield heading(report.plan)
+    yield BLANK
+    yield from _steps(report)
+    yield from _verdicts(report)
+    yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)
+    yield line(Span(report_line(report), Style.STRONG))
+
+
+def _steps(report: Report) -> Iterator[Line]:
+    address = None
+    for step in sorted(report.plan.steps, key=lambda each: (each.address, each.number)):
+        if step.address != address:
+            address = step.address
+            yield line(Span(address or "organisation", Style.STRONG))
+        yield from _step(step, report.outcomes[step.number])
+    if report.plan.steps:
+        yield BLANK
+
+
+def _step(step: Step, outcome: Outcome) -> Iterator[Line]:
+    name = word(outcome)
+    padding = " " * (_WORD_WIDTH - len(name.text) + 2)
+    yield line(name, padding, f"{step.number}. {action_text(step.action)}", indent=_STEP_INDENT)
+    for note in _explanation(outcome):
+        yield line(printable(note, SENTENCE_LIMIT), indent=_STEP_INDENT + _WORD_WIDTH + 2)
+
+
+def _explanation(outcome: Outcome) -> Iterator[str]:
+    match outcome:
+        case Done(attempts=attempts):
+            if attempts > 1:
+                yield f"after {attempts} attempts"
+        case AlreadySatisfied(why) | Unverified(why):
+            yield why
+        case Skipped(because):
+            yield because
+        case Failed(error, hint):
+            yield error
+            if hint:
+                yield f"Next: {hint}"
+        case _:
+            assert_never(outcome)
+
+
+def _unsettled(report: Report) -> list[FieldVerdict]:
+    loud = (Convergence.DIVERGED, Convergence.UNKNOWN)
+    return [verdict for verdict in report.verdicts if verdict.convergence in loud]
+
+
+def _verdicts(report: Report) -> Iterator[Line]:
+    for verdict in _unsettled(report):
+        live, desired = sides(verdict.live, verdict.desired)
+        diverged = verdict.convergence is Convergence.DIVERGED
+        what = f"did not stick: desired {desired}, live {live}" if diverged else "could not be looked at afterwards"
+        name = Span(f"{verdict.address} {printable(verdict.path)}", Style.STRONG)
+        yield line(Span("!", Style.REFUSED), " ", name, f" {what}")

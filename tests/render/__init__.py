@@ -1,0 +1,1 @@
+"""Golden tests of everything that people and machines read."""
