@@ -30,12 +30,15 @@ from reconciler.core.gap import NO_GAP, Gap, Move
 from reconciler.core.live import FIELD
 from reconciler.core.manifest.spec import Ownership
 from reconciler.core.order import ordered
+from reconciler.core.refusal import Scope
+from reconciler.core.unreported import UNREPORTED
 from reconciler.core.view import judge
 
 if TYPE_CHECKING:
     from reconciler.core.actions import Action, Toggle
     from reconciler.core.live import LiveDeployment
     from reconciler.core.manifest.spec import DeploymentSpec
+    from reconciler.core.refusal import Refusal
     from reconciler.core.view import View
 
 
@@ -43,10 +46,12 @@ if TYPE_CHECKING:
 class Switch:
     """One switch: its path, what it guards, its toggle, and the call after which it has to be settled.
 
-    `settles` is the phase in which an off has to follow the call `moved_by` that may have switched it on.
+    `settles` is the phase in which an off has to follow the call `moved_by` that may have switched it on. Switching on
+    needs the field `needs` to be set up: platforms answer 404 otherwise.
     """
 
     path: str
+    needs: str
     guards: frozenset[str]
     toggle: type[Toggle]
     moved_by: type[Action]
@@ -56,6 +61,7 @@ class Switch:
 SWITCHES: Final = (
     Switch(
         "feedbackLoop.active",
+        "feedbackLoop.configured",
         frozenset({"feedbackLoop.datasets"}),
         ToggleFeedbackLoop,
         SetUpFeedbackLoop,
@@ -63,6 +69,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "continuousTraining.active",
+        "continuousTraining.configuration",
         frozenset({"continuousTraining.configuration", "continuousTraining.datasets", "continuousDeployment.policy"}),
         ToggleContinuousTraining,
         ConfigureContinuousTraining,
@@ -70,6 +77,7 @@ SWITCHES: Final = (
     ),
     Switch(
         "continuousDeployment.active",
+        "continuousDeployment.policy",
         frozenset({"models.champion", "continuousDeployment.policy"}),
         ToggleContinuousDeployment,
         ConfigureContinuousDeployment,
@@ -105,7 +113,29 @@ def _switch(view: View, switch: Switch, moves: tuple[Move, ...]) -> Gap:
         return judged.gap
     believed = view.value(switch.path)
     final = desired if judged.write or not judged.gap.changes else bool(believed)
-    return judged.gap + Gap(moves=_toggles(view, switch, moves, final=final))
+    toggles = _toggles(view, switch, moves, final=final)
+    arms = any(move.action.phase is Phase.ARM for move in toggles)
+    if arms and not _is_set_up(view, switch, moves):
+        return judged.gap + Gap(refusals=(_refusal(view, switch),))
+    return judged.gap + Gap(moves=toggles)
+
+
+def _is_set_up(view: View, switch: Switch, moves: tuple[Move, ...]) -> bool:
+    state = _after(view.belief.state, moves)
+    datasets = state.feedback_datasets
+    if switch.needs == "feedbackLoop.configured" and datasets is not UNREPORTED and datasets:
+        return True
+    return FIELD[switch.needs].of(state) not in (None, False, UNREPORTED)
+
+
+def _refusal(view: View, switch: Switch) -> Refusal:
+    return view.refuse(
+        "switch-not-set-up",
+        switch.path,
+        f"{switch.path} cannot be switched on: it is not known to be set up, and the manifest does not say how",
+        f"Declare the rest of `{switch.path.partition('.')[0]}` too, or `active: false`; or set it up and adopt it.",
+        scope=Scope.STEP,
+    )
 
 
 def _ours(view: View, path: str) -> bool:
@@ -119,7 +149,7 @@ def _toggles(view: View, switch: Switch, moves: tuple[Move, ...], *, final: bool
     off: tuple[Move, ...] = ()
     if touched and believed is not False:
         off = (Move(switch.toggle(active=False, phase=Phase.DISARM), touched),)
-    ends = _after(view.belief.state, (*moves, *off), switch.path)
+    ends = FIELD[switch.path].of(_after(view.belief.state, (*moves, *off)))
     if ends == final and not view.reasserted(switch.path):
         return off
     because = (switch.path,) if believed != final else touched or (switch.path,)
@@ -130,8 +160,8 @@ def _toggles(view: View, switch: Switch, moves: tuple[Move, ...], *, final: bool
     return (*off, Move(switch.toggle(active=False, phase=phase), because)) if moved or not off else off
 
 
-def _after(state: LiveDeployment, moves: tuple[Move, ...], path: str) -> object:
+def _after(state: LiveDeployment, moves: tuple[Move, ...]) -> LiveDeployment:
     for move in ordered(moves):
         if not isinstance(move.action, CreateDeployment | DeleteDeployment):
             state = move.action.effect(state)
-    return FIELD[path].of(state)
+    return state

@@ -1,0 +1,209 @@
+"""The laws of planning (design, section 7), on `effect`, over generated catalogs, live states, ledgers and platforms."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core.diff import Decision
+from reconciler.core.live import FIELD, canonical_json
+from reconciler.core.manifest.ownership import ownership_of
+from reconciler.core.manifest.spec import Ownership, Policy
+from reconciler.core.plan_json import body_of
+from reconciler.core.planner import PlanPolicy, plan
+from reconciler.core.selection import Selection, closure
+from reconciler.core.unreported import UNREPORTED
+from tests.strategies.worlds import World, worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.core.live import LiveDeployment
+    from reconciler.core.plan import Plan
+
+
+def states(world: World, plan: Plan) -> Iterator[World]:
+    """Every state the platform passes through while the plan runs, the first and the last included."""
+    for landed in range(len(plan.steps) + 1):
+        yield world.run(plan, landed=landed)
+
+
+def can_fire(live: LiveDeployment) -> bool:
+    configuration = live.training_configuration
+    armed = live.training_active is True and live.feedback_active is True
+    return armed and configuration is not None and configuration is not UNREPORTED and configuration.can_trigger
+
+
+def settings_of_training(live: LiveDeployment) -> tuple[object, object, object]:
+    return live.training_configuration, live.training_datasets, live.deployment_policy
+
+
+def permissiveness(live: LiveDeployment, *, whether_active: bool) -> int:
+    """From 0 (nothing is deployed by itself) to 3 (a new champion is)."""
+    if live.deployment_policy is None or live.deployment_policy is UNREPORTED:
+        return 0
+    counts = live.deployment_active is not False or not whether_active
+    return list(Policy).index(live.deployment_policy) + 1 if counts else 0
+
+
+@given(worlds(max_size=1))
+def test_training_can_only_fire_with_settings_that_are_wholly_old_or_wholly_new(world: World) -> None:
+    passed = list(states(world, world.plan()))
+    for identity, end in passed[-1].truth.items():
+        start = passed[0].truth.get(identity, end)
+        allowed = {settings_of_training(start), settings_of_training(end)}
+        for state in passed:
+            live = state.truth.get(identity)
+            assert live is None or not can_fire(live) or settings_of_training(live) in allowed
+
+
+@given(worlds(max_size=1))
+def test_no_moment_is_more_permissive_than_both_ends(world: World) -> None:
+    passed = list(states(world, world.plan()))
+    for identity, end in passed[-1].truth.items():
+        start = passed[0].truth.get(identity, end)
+        most = max(permissiveness(start, whether_active=False), permissiveness(end, whether_active=False))
+        for state in passed:
+            live = state.truth.get(identity)
+            assert live is None or permissiveness(live, whether_active=True) <= most
+
+
+@given(worlds(max_size=1))
+def test_there_always_is_a_champion(world: World) -> None:
+    for state in states(world, world.plan()):
+        assert all(live.champion not in (None, UNREPORTED) for live in state.truth.values())
+
+
+@given(worlds(max_size=1))
+def test_planning_after_applying_is_empty(world: World) -> None:
+    after = world.run(world.plan())
+    again = after.plan()
+    assert again.steps == ()
+    assert [change for chain in again.chains if not chain.refusals for change in chain.changes if written(change)] == []
+
+
+def written(change: object) -> bool:
+    return getattr(change, "decision", None) is Decision.WRITE
+
+
+@given(worlds(max_size=1))
+def test_applying_twice_equals_applying_once(world: World) -> None:
+    plan_ = world.plan()
+    existing = [chain for chain in plan_.chains if chain.live is not None]
+    numbers = {number for chain in existing for number in chain.steps}
+    once = world.run(plan_)
+    twice = once.run(replace(plan_, steps=tuple(step for step in plan_.steps if step.number in numbers)))
+    assert once.truth == twice.truth
+
+
+@given(worlds(max_size=1))
+def test_a_plan_never_writes_what_an_honest_platform_would_refuse(world: World) -> None:
+    """`World.run` raises where a platform would answer 404 or 409."""
+    world.run(world.plan())
+
+
+@given(worlds(), st.data())
+def test_from_every_prefix_planning_again_and_applying_reaches_the_desired_state(
+    world: World, data: st.DataObject
+) -> None:
+    first = world.plan()
+    whole = world.run(first)
+    landed = data.draw(st.integers(0, max(len(first.steps) - 1, 0)), label="landed")
+    crashed = world.run(first, landed=landed, lost=data.draw(st.booleans(), label="lost"))
+    resumed = crashed.run(crashed.plan())
+    assert resumed.plan().steps == ()
+    for chain in first.chains:
+        paths = {change.field for change in chain.changes if change.decision is Decision.WRITE}
+        if chain.steps:
+            assert _values(resumed, chain.name, paths) == _values(whole, chain.name, paths)
+
+
+def _values(world: World, name: str, paths: set[str]) -> dict[str, object]:
+    live = next(live for live in world.truth.values() if live.name == name)
+    return {path: FIELD[path].of(live) for path in sorted(paths)}
+
+
+@given(worlds(), st.randoms(use_true_random=False))
+def test_the_order_of_the_input_changes_no_byte_of_the_plan(world: World, random: object) -> None:
+    manifests, lives = list(world.catalog.manifests), list(world.truth.items())
+    random.shuffle(manifests)  # type: ignore[attr-defined]
+    random.shuffle(lives)  # type: ignore[attr-defined]
+    shuffled = replace(world, catalog=replace(world.catalog, manifests=tuple(manifests)), truth=dict(lives))
+    assert _body(shuffled.plan()) == _body(world.plan())
+
+
+def _body(plan: Plan) -> str:
+    return canonical_json(body_of(plan, None))
+
+
+@given(worlds(max_size=1))
+def test_fields_that_are_not_ours_are_never_written(world: World) -> None:
+    manifests = {manifest.address: manifest for manifest in world.catalog}
+    plan_ = world.plan()
+    after = world.run(plan_)
+    for chain in plan_.chains:
+        if chain.live is None or chain.live.id is None:
+            continue
+        before, now = world.truth[chain.live.id], after.truth[chain.live.id]
+        for path, item in FIELD.items():
+            if not _ours(manifests[chain.address], path):
+                assert item.of(before) == item.of(now), path
+
+
+def _ours(manifest: object, path: str) -> bool:
+    from reconciler.core.wants import declared_paths
+
+    owned = ownership_of(manifest, path) in (Ownership.MANAGED, Ownership.ON_CHANGE)  # type: ignore[arg-type]
+    return owned and path in declared_paths(manifest)  # type: ignore[arg-type]
+
+
+@given(worlds(max_size=4), st.data())
+def test_a_targeted_plan_is_the_whole_plan_restricted(world: World, data: st.DataObject) -> None:
+    whole = world.plan()
+    target = data.draw(st.sampled_from([manifest.address for manifest in world.catalog]))
+    scope = closure([target], {manifest.address: manifest for manifest in world.catalog})
+    part = world.plan(PlanPolicy(selection=Selection(targets=frozenset({target}))))
+    assert {chain.address for chain in part.chains} == scope
+    for address in scope:
+        assert _told(part, address) == _told(whole, address)
+
+
+def _told(plan: Plan, address: str) -> tuple[object, ...]:
+    chain = plan.chain(address)
+    steps = [(step.action, step.because) for step in plan.steps if step.number in chain.steps]
+    return steps, chain.changes, chain.refusals, chain.intent
+
+
+@given(worlds(max_size=3))
+def test_every_step_waits_only_for_earlier_ones_and_chains_run_in_phase_order(world: World) -> None:
+    plan_ = world.plan()
+    assert [step.number for step in plan_.steps] == list(range(1, len(plan_.steps) + 1))
+    for step in plan_.steps:
+        assert all(number < step.number for number in step.waits_for)
+    for chain in plan_.chains:
+        phases = [step.action.phase for step in plan_.steps if step.number in chain.steps]
+        assert phases == sorted(phases)
+        for earlier, later in itertools.pairwise(chain.steps):
+            assert earlier in plan_.steps[later - 1].waits_for
+
+
+@given(worlds(max_size=1))
+def test_on_a_silent_platform_what_was_applied_is_what_is_true(world: World) -> None:
+    after = world.run(world.plan())
+    told = after.told_everything().plan()
+    held = {(chain.address, change.field) for chain in after.plan().chains for change in chain.held}
+    for chain in told.chains:
+        if not chain.refusals and not after.plan().chain(chain.address).refusals:
+            wrong = [
+                change for change in chain.changes if written(change) and (chain.address, change.field) not in held
+            ]
+            assert wrong == []
+
+
+@given(worlds())
+def test_planning_changes_nothing_and_is_repeatable(world: World) -> None:
+    assert plan(world.catalog, world.snapshot(), world.memory.view(), PlanPolicy()) == world.plan()
