@@ -1,0 +1,68 @@
+"""The shape of `reconciler.yaml`: a catalog, its ledger, and the environments it is applied to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+FILE_NAME: Final = "reconciler.yaml"
+SCHEMA_ID: Final = "https://reconciler.dev/schemas/configuration.schema.json"
+DEFAULT_CATALOG: Final = "default"
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
+"""1..63 lower-case letters, digits, hyphens and dots."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True, strict=True)
+
+
+class Environment(_Part):
+    """Where a catalog is applied: a platform by its address, or an embedded one by its data folder."""
+
+    host: Annotated[Text | None, Field(description="Address of the platform, such as https://app.picsellia.com.")] = (
+        None
+    )
+    organization: Annotated[
+        Text | None, Field(description="Name or id of the organisation; by default the token's own.")
+    ] = None
+    token_file: Annotated[Text | None, Field(description="File that holds the API token, relative to this one.")] = None
+    embedded: Annotated[
+        Text | None, Field(description="Data folder of an embedded platform, relative to this file; instead of a host.")
+    ] = None
+    ledger: Annotated[Text | None, Field(description="URL or file of the ledger; overrides the catalog's.")] = None
+
+
+class Configuration(_Part):
+    """The settings of one catalog."""
+
+    catalog: Annotated[
+        Slug,
+        Field(description="Name of the set of manifests that owns deployments; keep it once something is applied."),
+    ] = DEFAULT_CATALOG
+    ledger: Annotated[
+        Text | None, Field(description="URL or file of the ledger; by default .reconciler/ledger.db beside this file.")
+    ] = None
+    default_environment: Annotated[
+        str | None, Field(description="The environment that is used where none is named.")
+    ] = None
+    environments: Annotated[
+        dict[Slug, Environment], Field(description="Where the catalog can be applied, by name.")
+    ] = Field(default_factory=dict)
+
+
+def configuration_schema() -> dict[str, JsonValue]:
+    """Return the JSON Schema (2020-12) of `reconciler.yaml`."""
+    schema = Configuration.model_json_schema(by_alias=True)
+    head: dict[str, JsonValue] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "Reconciler configuration",
+    }
+    return head | {key: value for key, value in schema.items() if key != "title"}

@@ -1,0 +1,174 @@
+"""Settings: what a run uses, resolved from file, environment variables and flags, each layer stronger than the last.
+
+    flags  >  environment variables  >  the chosen environment of reconciler.yaml  >  defaults
+
+A platform is one thing: whichever layer names one, by host or by data folder, replaces what weaker layers say of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import SettingsError
+from reconciler.settings.configuration import Environment
+from reconciler.settings.discovery import LEDGER
+from reconciler.settings.token import token_of
+
+if TYPE_CHECKING:
+    from reconciler.core.secret import Secret
+    from reconciler.settings.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerChoice:
+    """Which ledger, and whether anybody chose it: the default one does not outlive a CI job."""
+
+    url: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A platform by its address."""
+
+    host: str
+    organization: str | None
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A platform in this process, by its data folder."""
+
+    folder: Path
+    organization: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run uses.
+
+    Attributes:
+        catalog: Name of the set of manifests.
+        environment: Name of the environment, empty where none was chosen.
+        platform: Where to apply.
+        ledger: Our memory.
+        in_ci: Whether this is a CI job, whose files are gone afterwards.
+    """
+
+    catalog: str
+    environment: str
+    platform: Remote | Embedded
+    ledger: LedgerChoice
+    in_ci: bool
+
+
+def resolve(sources: Sources) -> Settings:
+    """Return the settings of a run.
+
+    Raises:
+        SettingsError: they contradict each other, or name no platform.
+        NotAuthenticated: there is no token.
+    """
+    name, environment = _environment(sources)
+    return Settings(
+        catalog=sources.variable("RECONCILER_CATALOG") or sources.configuration.catalog,
+        environment=name,
+        platform=_platform(sources, environment),
+        ledger=ledger_of(sources),
+        in_ci=(sources.variable("CI") or "").lower() not in ("", "0", "false", "no"),
+    )
+
+
+def ledger_of(sources: Sources) -> LedgerChoice:
+    """Return which ledger a run uses; needs no platform."""
+    environment = _environment(sources)[1]
+    given = sources.flags.ledger or sources.variable("RECONCILER_LEDGER")
+    if given is not None:
+        return LedgerChoice(_located(given, Path.cwd()), is_default=False)
+    configured = environment.ledger or sources.configuration.ledger
+    if configured is not None:
+        return LedgerChoice(_located(configured, sources.folder), is_default=False)
+    return LedgerChoice(str((sources.folder / LEDGER).absolute()), is_default=True)
+
+
+def _located(ledger: str, folder: Path) -> str:
+    """Return a URL as it is, and a file name made absolute."""
+    return ledger if "://" in ledger else str((folder / ledger).absolute())
+
+
+def _environment(sources: Sources) -> tuple[str, Environment]:
+    known = sources.configuration.environments
+    name = sources.flags.environment or sources.variable("RECONCILER_ENV")
+    if name is None and not _names_a_platform(sources):
+        name = sources.configuration.default_environment or (next(iter(known)) if len(known) == 1 else None)
+        if name is None and known:
+            raise SettingsError(
+                f"reconciler.yaml has {len(known)} environments and none was chosen",
+                hint=f"Say --env with one of {', '.join(known)}, or declare `defaultEnvironment`.",
+            )
+    if name is None:
+        return "", Environment()
+    if name not in known:
+        hint = f"It has {', '.join(known)}." if known else "Declare it in reconciler.yaml under `environments`."
+        raise SettingsError(f'there is no environment "{name}"', hint=hint)
+    return name, known[name]
+
+
+def _names_a_platform(sources: Sources) -> bool:
+    flags = sources.flags
+    given = (flags.host, flags.embedded, sources.variable("PICSELLIA_HOST"), sources.variable("RECONCILER_EMBEDDED"))
+    return any(each is not None for each in given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """What one layer says about the platform."""
+
+    name: str
+    host: str | None
+    embedded: Path | None
+    organization: str | None
+
+
+def _layers(sources: Sources, environment: Environment) -> list[_Layer]:
+    flags, folder = sources.flags, sources.variable("RECONCILER_EMBEDDED")
+    configured = environment.embedded
+    return [
+        _Layer("the command line", flags.host, flags.embedded, flags.organization),
+        _Layer(
+            "the environment",
+            sources.variable("PICSELLIA_HOST"),
+            Path(folder) if folder else None,
+            sources.variable("PICSELLIA_ORGANIZATION"),
+        ),
+        _Layer(
+            "reconciler.yaml",
+            environment.host,
+            sources.folder / configured if configured else None,
+            environment.organization,
+        ),
+    ]
+
+
+def _platform(sources: Sources, environment: Environment) -> Remote | Embedded:
+    layers = _layers(sources, environment)
+    for depth, layer in enumerate(layers):
+        if layer.host is not None and layer.embedded is not None:
+            hint = "Keep one: --host for a running platform, --embedded for one in this process."
+            raise SettingsError(f"{layer.name} names both a host and an embedded platform", hint=hint)
+        if layer.embedded is not None:
+            # A weaker layer's organisation belongs to the platform that this layer replaces.
+            return Embedded(layer.embedded.absolute(), _first_organization(layers[: depth + 1]))
+        if layer.host is not None:
+            return Remote(layer.host, _first_organization(layers), token_of(sources, environment))
+    raise SettingsError(
+        "no platform was named",
+        hint="Say --host URL (or PICSELLIA_HOST) for a running one, or --embedded DIR for one in this process.",
+    )
+
+
+def _first_organization(layers: list[_Layer]) -> str | None:
+    return next((layer.organization for layer in layers if layer.organization is not None), None)
