@@ -31,10 +31,10 @@ A class decides the exit code; an instance names the object, the place and the n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 STRONGEST_FIRST: tuple[int, ...] = (130, 143, 4, 10, 9, 7, 6, 5, 3, 2, 1, 0)
 """Exit codes by strength: where several apply, the first of these wins."""
@@ -74,7 +74,23 @@ class InputError(ReconcilerError):
 
 
 class ManifestError(InputError):
-    """Manifests are invalid; the diagnostics, one per problem, were rendered beside this."""
+    """Manifests are invalid.
+
+    Args:
+        diagnostics: One `core.manifest.diagnostics.Diagnostic` per problem, warnings included, sorted by place.
+            This innermost room cannot name their type.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        diagnostics: Sequence[Any] = (),
+        where: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.diagnostics = tuple(diagnostics)
 
 
 class SettingsError(InputError):
@@ -170,9 +186,7 @@ class Rejected(PlatformError):
 
     exit_code = 7
 
-    def __init__(
-        self, message: str, *, status: int, where: str | None = None, hint: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, status: int, where: str | None = None, hint: str | None = None) -> None:
         super().__init__(message, where=where, hint=hint)
         self.status = status
 

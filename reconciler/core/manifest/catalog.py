@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ class Manifest:
     Attributes:
         metadata: Our name for it and its labels.
         spec: What it declares.
-        origins: Field path (dotted, as in the file and relative to `spec`, `""` for the document) to its place.
+        origins: Field path (dotted, as in the file and relative to `spec`, `""` for the document) to its place. Items
+            of sets are known by what they name: `tags.production`, `feedbackLoop.datasets.digits@production`.
     """
 
     metadata: Metadata
@@ -47,6 +48,15 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """The git commit that manifests were read at; `dirty` says that the files differ from it."""
+
+    repository: str | None
+    commit: str
+    dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a catalog was read from; every part but the digest is for people.
 
@@ -63,6 +73,10 @@ class Source:
     repository: str | None = None
     revision: str | None = None
     dirty: bool = False
+
+    def at(self, revision: Revision) -> Source:
+        """Return the same source with the commit that it belongs to."""
+        return replace(self, repository=revision.repository, revision=revision.commit, dirty=revision.dirty)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from reconciler.core.manifest.nodes import Scalar
 
-Value: TypeAlias = None | bool | int | float | str
+Value: TypeAlias = bool | int | float | str | None
 
 # https://yaml.org/spec/1.2.2/#103-core-schema
 _WORDS: Final[dict[str, Value]] = {
@@ -57,7 +57,7 @@ def is_null(scalar: Scalar) -> bool:
 
 
 def is_plain_number(scalar: Scalar) -> bool:
-    """Tell whether a version is unquoted digits: a number of at most 15 digits (below 2^53) that no tool reads differently."""
+    """Tell whether a version is unquoted digits, at most 15 (below 2^53): a number to every tool."""
     return scalar.plain and _PLAIN_NUMBER.fullmatch(scalar.text) is not None
 
 

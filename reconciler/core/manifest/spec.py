@@ -19,6 +19,7 @@ from pydantic import (
     Field,
     JsonValue,
     PlainSerializer,
+    Strict,
     StringConstraints,
     WithJsonSchema,
     model_serializer,
@@ -84,27 +85,33 @@ class OnRemoval(enum.StrEnum):
 class SpecModel(BaseModel):
     """The common shape: camelCase in files, frozen, unknown fields are errors."""
 
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        extra="forbid",
-        frozen=True,
-        str_strip_whitespace=False,
-    )
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$")]
-"""A platform name: 1..255 characters, no white space at either end."""
+_CONTROL: Final = r"\x00-\x1f\x7f-\x9f"
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255, pattern=rf"^[^\s{_CONTROL}]([^{_CONTROL}]*[^\s{_CONTROL}])?$"),
+]
+"""A platform name: 1..255 characters, no control characters, no white space at either end."""
 
-Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Fraction = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 """A number from 0 to 1, both included."""
+
+# Strict: `active: "yes"` and `threshold: true` are mistakes, not spellings.
+Switch = Annotated[bool, Strict()]
+Count = Annotated[int, Strict(), Field(ge=1, le=2_147_483_647)]
+VersionNumber = Annotated[int, Strict(), Field(ge=0)]
 
 
 class ModelVersionReference(SpecModel):
-    """A version of a registered model, by name ("v7", "latest") or by number (7)."""
+    """A version of a registered model, by name ("v7") or by number (7)."""
 
-    model: Name
-    version: Annotated[int, Field(ge=0)] | Name
+    model: Name = Field(description="Name of the model.", examples=["surface-defects"])
+    version: VersionNumber | Name = Field(
+        description="Quoted or non-numeric: the name of the version. Unquoted digits: its number.",
+        examples=["v7", 7],
+    )
 
     @property
     def label(self) -> str:
@@ -115,8 +122,8 @@ class ModelVersionReference(SpecModel):
 class DatasetVersionReference(SpecModel):
     """A version of a dataset, always by its name."""
 
-    dataset: Name
-    version: Name
+    dataset: Name = Field(description="Name of the dataset.", examples=["surface-defects"])
+    version: Name = Field(description="Name of the version; quote it if it has digits only.", examples=["2026-06"])
 
     @property
     def label(self) -> str:
@@ -145,49 +152,41 @@ def _writes_absence(spelling: str) -> PlainSerializer:
 
 
 Shadow = Annotated[
-    ModelVersionReference | Literal[Absence.ABSENT],
+    ModelVersionReference | Annotated[Literal[Absence.ABSENT], WithJsonSchema({"enum": ["None", None]})],
     _reads_absence("None"),
     _writes_absence("None"),
-    WithJsonSchema(
-        {
-            "anyOf": [{"$ref": "#/$defs/ModelVersionReference"}, {"const": "None"}, {"type": "null"}],
-            "description": "A model version, or None: there must be no shadow.",
-        }
-    ),
 ]
 
 TrainingData = Annotated[
-    DatasetVersionReference | Literal[Absence.ABSENT],
+    DatasetVersionReference | Annotated[Literal[Absence.ABSENT], WithJsonSchema({"enum": ["Disabled", None]})],
     _reads_absence("Disabled"),
     _writes_absence("Disabled"),
-    WithJsonSchema(
-        {
-            "anyOf": [{"$ref": "#/$defs/DatasetVersionReference"}, {"const": "Disabled"}, {"type": "null"}],
-            "description": "The dataset version that the champion was trained on, or Disabled: no reference.",
-        }
-    ),
 ]
 
 
 class Models(SpecModel):
     """The champion answers; the shadow predicts beside it and is only recorded."""
 
-    champion: ModelVersionReference
-    shadow: Shadow | None = None
+    champion: ModelVersionReference = Field(description="The version that answers.")
+    shadow: Shadow | None = Field(None, description="A model version, or None: there must be no shadow.")
 
 
 class FeedbackLoop(SpecModel):
     """Where reviewed and submitted predictions go."""
 
-    active: bool = True
-    datasets: DatasetVersionSet | None = None
+    active: Switch = Field(True, description="Whether submitted reviews are added to the datasets.")  # noqa: FBT003
+    datasets: DatasetVersionSet | None = Field(None, description="The dataset versions that grow; order is irrelevant.")
 
 
 class Trigger(SpecModel):
     """When a retraining starts: after `threshold` submitted images, or never by itself."""
 
-    event: Annotated[TriggerEvent, BeforeValidator(lambda value: "None" if value is None else value)]
-    threshold: Annotated[int, Field(ge=1)] | None = None
+    event: Annotated[TriggerEvent, BeforeValidator(lambda value: "None" if value is None else value)] = Field(
+        description="FeedbackLoop: after `threshold` submitted images. None: only when somebody starts it."
+    )
+    threshold: Count | None = Field(
+        None, description="Submitted images after which a retraining starts; with FeedbackLoop only.", examples=[150]
+    )
 
 
 class ParametersFrom(SpecModel):
@@ -213,46 +212,41 @@ class ParameterMap(SpecModel):
         return parsed
 
 
-def _experiment_parameters(value: object) -> object:
-    if isinstance(value, dict) and set(value) != {"from"}:
-        return {"canonical": rfc8785.dumps(value).decode()}
-    return value
-
-
-def _scan_config(value: object) -> object:
+def _canonical(value: object) -> object:
     return {"canonical": rfc8785.dumps(value).decode()} if isinstance(value, dict) else value
 
 
+def _experiment_parameters(value: object) -> object:
+    return value if isinstance(value, dict) and set(value) == {"from"} else _canonical(value)
+
+
+_FREE: Final = {"type": "object", "minProperties": 1}
+
 ExperimentParameters = Annotated[
-    ParametersFrom | ParameterMap,
+    ParametersFrom | Annotated[ParameterMap, WithJsonSchema({**_FREE, "not": {"required": ["from"]}})],
     BeforeValidator(_experiment_parameters),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"$ref": "#/$defs/ParametersFrom"},
-                {"type": "object", "minProperties": 1, "additionalProperties": True},
-            ],
-            "description": "Training parameters, or {from: SourceExperiment}.",
-        }
-    ),
 ]
 
-ScanConfig = Annotated[
-    ParameterMap,
-    BeforeValidator(_scan_config),
-    WithJsonSchema({"type": "object", "minProperties": 1, "additionalProperties": True}),
-]
+ScanConfig = Annotated[ParameterMap, BeforeValidator(_canonical), WithJsonSchema(_FREE)]
 
 
 class ContinuousTraining(SpecModel):
     """When and how a new version is trained. Project, trigger and parameters are one group: all or none."""
 
-    active: bool = True
-    project: Name | None = None
-    trigger: Trigger | None = None
-    experiment_parameters: ExperimentParameters | None = None
-    scan_config: ScanConfig | None = None
-    datasets: dict[Name, DatasetVersionReference] | None = None
+    active: Switch = Field(True, description="Whether the trigger may start a retraining.")  # noqa: FBT003
+    project: Name | None = Field(None, description="The project that holds the experiments.")
+    trigger: Trigger | None = Field(None, description="What starts a retraining.")
+    experiment_parameters: ExperimentParameters | None = Field(
+        None,
+        description="Training parameters, or {from: SourceExperiment}: those of the champion's own experiment.",
+        examples=[{"epochs": 50, "batch_size": 8}, {"from": "SourceExperiment"}],
+    )
+    scan_config: ScanConfig | None = Field(
+        None, description="A hyper-parameter search, in place of experimentParameters."
+    )
+    datasets: dict[Name, DatasetVersionReference] | None = Field(
+        None, description="Dataset versions by the alias that the training knows them by, such as train and test."
+    )
 
     @property
     def declares_configuration(self) -> bool:
@@ -263,41 +257,63 @@ class ContinuousTraining(SpecModel):
 class ContinuousDeployment(SpecModel):
     """What happens to a newly trained version. Without a policy only the switch is owned."""
 
-    active: bool = True
-    policy: Policy | None = None
+    active: Switch = Field(True, description="Whether the policy is carried out.")  # noqa: FBT003
+    policy: Policy | None = Field(
+        None, description="Deploy a new version as shadow, as champion, or leave it to a person (DeployManual)."
+    )
 
 
 class Lifecycle(SpecModel):
     """Protections, and what removal of the manifest means."""
 
-    prevent_destroy: bool = True
-    on_removal: OnRemoval = OnRemoval.ORPHAN
-    force_delete: bool = False
+    prevent_destroy: Switch = Field(True, description="Never delete the live deployment.")  # noqa: FBT003
+    on_removal: OnRemoval = Field(
+        OnRemoval.ORPHAN, description="When the manifest disappears: leave the deployment, or delete it with --prune."
+    )
+    force_delete: Switch = Field(False, description="Delete even if the platform holds predictions.")  # noqa: FBT003
 
 
 class DeploymentSpec(SpecModel):
-    """Everything a manifest may declare about one deployment."""
+    """Everything a manifest may declare about one deployment; what is absent is never compared and never written."""
 
-    name: Name | None = None
-    renamed_from: Name | None = None
-    serving: Serving | None = None
-    threshold: Fraction | None = None
-    datalake: Name | None = None
-    sample_rate: Fraction | None = None
-    tags: NameSet | None = None
+    name: Name | None = Field(None, description="The platform's name for it; metadata.name unless given.")
+    renamed_from: Name | None = Field(
+        None, description="A former platform name: rename that deployment instead of creating one."
+    )
+    serving: Serving | None = Field(
+        None, description="Managed: the platform infers. Own: you infer and monitor. Fixed at creation."
+    )
+    threshold: Fraction | None = Field(
+        None, description="Confidence, 0..1; shapes scored strictly below it are dropped.", examples=[0.4]
+    )
+    datalake: Name | None = Field(None, description="Where predicted images are stored.", examples=["default"])
+    sample_rate: Fraction | None = Field(
+        None, description="Share of the predictions that is monitored, 0..1.", examples=[1.0]
+    )
+    tags: NameSet | None = Field(None, description="The tags it carries; order is irrelevant.")
     models: Models
-    training_data: TrainingData | None = None
+    training_data: TrainingData | None = Field(
+        None, description="The dataset version that the champion was trained on, or Disabled: no reference."
+    )
     feedback_loop: FeedbackLoop | None = None
     continuous_training: ContinuousTraining | None = None
     continuous_deployment: ContinuousDeployment | None = None
-    ownership: dict[str, Ownership] = Field(default_factory=dict)
+    ownership: dict[str, Ownership] = Field(
+        default_factory=dict, description="Who may move a field, by its path; Managed unless given."
+    )
     lifecycle: Lifecycle = Lifecycle()
-    depends_on: NameSet = ()
+    depends_on: NameSet = Field((), description="metadata.name of deployments to be settled before this one.")
 
 
 class Metadata(SpecModel):
     """What we, not the platform, call the deployment, and how it is selected."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
-    labels: dict[str, str] = Field(default_factory=dict)
-    annotations: dict[str, str] = Field(default_factory=dict)
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")] = Field(
+        description="Unique in the catalog: lower-case letters, digits, hyphens and dots.", examples=["surface-defects"]
+    )
+    labels: dict[str, str] = Field(
+        default_factory=dict, description="For selecting with -l; never sent.", examples=[{"site": "lyon"}]
+    )
+    annotations: dict[str, str] = Field(
+        default_factory=dict, description="Notes for tools, such as reconciler.dev/hold-until; never sent."
+    )

@@ -1,0 +1,137 @@
+"""Paths as a user gives them to the files behind them: folders walked in order, each file once, nothing hung on."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from reconciler.core.manifest.diagnostics import START, Diagnostic, Severity
+from reconciler.core.origin import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MAX_BYTES: Final = 4 * 1024 * 1024
+"""Of one file. A manifest has about two kilobytes."""
+
+STDIN: Final = "-"
+STDIN_NAME: Final = "<stdin>"
+
+_SUFFIXES: Final = (".yaml", ".yml")
+_SETTINGS: Final = frozenset(("reconciler.yaml", "reconciler.yml"))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of one file and the name that messages give it."""
+
+    name: str
+    data: bytes
+
+
+def contents(paths: Sequence[Path | str], stdin: BinaryIO) -> Iterator[Content | Diagnostic]:
+    """Read the files of all paths in order: folders recursively, `-` from standard input.
+
+    In folders only `*.yaml` and `*.yml` count; hidden files and folders, and the settings file, are skipped.
+    """
+    seen: set[tuple[int, int]] = set()
+    for given in paths:
+        if str(given) == STDIN:
+            yield _bounded(STDIN_NAME, stdin)
+            continue
+        for found in _files(Path(given)):
+            if isinstance(found, Diagnostic):
+                yield found
+            elif (identity := _identity(found)) not in seen:
+                seen |= {identity} if identity else set()
+                yield _read(found)
+
+
+def _files(path: Path) -> Iterator[Path | Diagnostic]:
+    if path.is_dir():
+        yield from _walk(path)
+    elif not os.path.lexists(path):
+        yield _missing(path)
+    elif path.name not in _SETTINGS:
+        yield path
+
+
+def _walk(top: Path) -> Iterator[Path | Diagnostic]:
+    failures: list[OSError] = []
+    visited: set[tuple[int, int] | None] = set()
+    for folder, folders, names in os.walk(top, followlinks=True, onerror=failures.append):
+        # A symbolic link may lead back to where we came from.
+        visited.add(_identity(Path(folder)))
+        inside = [name for name in sorted(folders) if not name.startswith(".")]
+        folders[:] = [name for name in inside if _identity(Path(folder, name)) not in visited]
+        yield from (Path(folder, name) for name in sorted(names) if _is_manifest(name))
+    yield from (_unreadable(Path(failure.filename), failure) for failure in failures)
+
+
+def _is_manifest(name: str) -> bool:
+    return name.endswith(_SUFFIXES) and not name.startswith(".") and name not in _SETTINGS
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _read(path: Path) -> Content | Diagnostic:
+    try:
+        status = path.stat()
+        # Opening a pipe or a device may wait for ever; a pipe that the user names (`<(…)`) is meant.
+        if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
+            return _too_large(shown(path), status.st_size)
+        with path.open("rb") as file:
+            return _bounded(shown(path), file)
+    except OSError as error:
+        return _unreadable(path, error)
+
+
+def _bounded(name: str, file: BinaryIO) -> Content | Diagnostic:
+    data = file.read(MAX_BYTES + 1)
+    return Content(name, data) if len(data) <= MAX_BYTES else _too_large(name, None)
+
+
+def shown(path: Path) -> str:
+    """Return a path as messages write it: with `/`, and printable even where the name is no valid text."""
+    return os.fsencode(path.as_posix()).decode("utf-8", errors="backslashreplace")
+
+
+def about(name: str, code: str, message: str, hint: str) -> Diagnostic:
+    """Make an error about a file or folder as a whole."""
+    return Diagnostic(Severity.ERROR, code, message, Origin(name, START.line, START.column), hint=hint)
+
+
+def _too_large(name: str, size: int | None) -> Diagnostic:
+    told = f"has {size / 1024**2:,.0f} MiB" if size else "is too large"
+    message = f"{name} {told}; a manifest file may have {MAX_BYTES // 1024**2} MiB at most"
+    return about(name, "file-too-large", message, "split it, or keep other data out of the manifests folder")
+
+
+def _unreadable(path: Path, error: OSError) -> Diagnostic:
+    reason = (error.strerror or "unknown reason").lower()
+    return about(
+        shown(path), "unreadable", f"{shown(path)} cannot be read: {reason}", "check its permissions and links"
+    )
+
+
+def _missing(path: Path) -> Diagnostic:
+    near = difflib.get_close_matches(path.name, _neighbours(path), n=1)
+    hint = f"did you mean {shown(path.with_name(near[0]))}?" if near else "check the path, relative to where you are"
+    return about(shown(path), "path-not-found", f"{shown(path)} does not exist", hint)
+
+
+def _neighbours(path: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(path.parent))  # noqa: PTH208 - names are wanted, and iterdir would make paths of them
+    except OSError:
+        return []

@@ -1,0 +1,55 @@
+"""Field paths to places: what a valid manifest remembers of the file it came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.core.manifest.catalog import ROOT
+from reconciler.core.manifest.checks.plain import FREE
+from reconciler.core.manifest.nodes import Mapping, Scalar, Sequence
+from reconciler.core.origin import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.core.manifest.diagnostics import Place
+    from reconciler.core.manifest.nodes import Document, Node
+
+# Free parameters change as a whole, so their inside needs no places.
+_OPAQUE = frozenset(".".join(str(step) for step in path[1:]) for path in FREE)
+
+
+def origins_of(document: Document) -> dict[str, Origin]:
+    """Return the place of every declared field, by its path relative to `spec`; `""` is the document.
+
+    A field's place is that of its key. Items of sets are known by what they name: `tags.production`,
+    `feedbackLoop.datasets.surface-defects@production`.
+    """
+    file, root = document.source.name, document.root
+    origins = {ROOT: Origin(file, root.place.line, root.place.column)}
+    spec = root.get("spec") if isinstance(root, Mapping) else None
+    if isinstance(spec, Mapping):
+        for path, place in _places(spec, ""):
+            origins[path] = Origin(file, place.line, place.column)
+    return origins
+
+
+def _places(node: Node, path: str) -> Iterator[tuple[str, Place]]:
+    if path in _OPAQUE:
+        return
+    prefix = f"{path}." if path else ""
+    if isinstance(node, Mapping):
+        for key, entry in node.entries.items():
+            yield prefix + key, entry.key.place
+            if not isinstance(entry.value, Scalar):
+                yield from _places(entry.value, prefix + key)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield prefix + _name(item), item.place
+
+
+def _name(item: Node) -> str:
+    if isinstance(item, Scalar):
+        return item.text
+    parts = (item.get("dataset"), item.get("version")) if isinstance(item, Mapping) else ()
+    return "@".join(part.text for part in parts if isinstance(part, Scalar))
