@@ -25,7 +25,6 @@ from reconciler.core.actions import (
     ToggleContinuousTraining,
     ToggleFeedbackLoop,
 )
-from reconciler.core.applied import Standing
 from reconciler.core.gap import NO_GAP, Gap, Move
 from reconciler.core.live import FIELD
 from reconciler.core.manifest.spec import Ownership
@@ -109,7 +108,7 @@ def _switch(view: View, switch: Switch, moves: tuple[Move, ...]) -> Gap:
     if desired is None or view.mode(switch.path) is Ownership.IGNORED:
         return NO_GAP
     judged = judge(view, switch.path, desired)
-    if not _ours(view, switch.path):
+    if not view.ours(switch.path):
         return judged.gap
     believed = view.value(switch.path)
     final = desired if judged.write or not judged.gap.changes else bool(believed)
@@ -136,11 +135,6 @@ def _refusal(view: View, switch: Switch) -> Refusal:
         f"Declare the rest of `{switch.path.partition('.')[0]}` too, or `active: false`; or set it up and adopt it.",
         scope=Scope.STEP,
     )
-
-
-def _ours(view: View, path: str) -> bool:
-    held = view.standing(path) is Standing.HELD and not view.creating and not view.reasserted(path)
-    return view.writable(path) and not held
 
 
 def _toggles(view: View, switch: Switch, moves: tuple[Move, ...], *, final: bool) -> tuple[Move, ...]:

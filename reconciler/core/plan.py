@@ -155,6 +155,16 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for: all that has to be asked for again to make the same plan."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    reassert: tuple[str, ...] = ()
+    prune: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The numbers of the last line."""
 
@@ -182,7 +192,7 @@ class Plan:
     refusals: tuple[Refusal, ...] = ()
     risks: tuple[Risk, ...] = ()
     orphans: tuple[Orphan, ...] = ()
-    version: int = 1
+    options: Options = Options()
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)

@@ -82,6 +82,12 @@ def body_of(plan: Plan, describe: Callable[[Step, Chain | None], Mapping[str, Js
     return {
         "catalog": plan.catalog,
         "source": _source(plan),
+        "options": {
+            "targets": list(plan.options.targets),
+            "excludes": list(plan.options.excludes),
+            "reassert": list(plan.options.reassert),
+            "prune": plan.options.prune,
+        },
         "target": _target(plan),
         "changes": [_change(chain, plan) for chain in plan.chains if chain.has_news],
         "steps": [

@@ -26,8 +26,7 @@ from reconciler.core.identity import Match, match, register
 from reconciler.core.live import BLANK, FIELDS
 from reconciler.core.numbering import Draft, number
 from reconciler.core.order import ordered
-from reconciler.core.plan import Chain, Intent, Observed, Orphan, Plan, Target
-from reconciler.core.references import Resolved
+from reconciler.core.plan import Chain, Intent, Observed, Options, Orphan, Plan, Target
 from reconciler.core.refusal import Refusal, Scope
 from reconciler.core.selection import EVERYTHING, Selection, selected
 from reconciler.core.unreported import UNREPORTED
@@ -70,6 +69,16 @@ class PlanPolicy:
     prune: bool = False
     environment: str = ""
 
+    @property
+    def options(self) -> Options:
+        """What a saved plan has to remember of it."""
+        return Options(
+            targets=tuple(sorted(self.selection.targets)),
+            excludes=tuple(sorted(self.selection.excludes)),
+            reassert=tuple(sorted(self.reassert)),
+            prune=self.prune,
+        )
+
 
 def plan(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDeployment], policy: PlanPolicy) -> Plan:
     """Return everything that has to be done, why, and why not."""
@@ -88,6 +97,7 @@ def plan(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDepl
         steps=steps,
         risks=tuple(risk for draft in drafts for risk in draft.risks),
         orphans=_orphans(catalog, snapshot, applied),
+        options=policy.options,
     )
 
 
@@ -138,8 +148,7 @@ def _same_life(applied: AppliedDeployment | None, live_id: str | None) -> Applie
 
 def _view_of_nothing(manifest: Manifest, context: _Context) -> View:
     references = context.snapshot.references
-    lookup = {reference: found.ref for reference, found in references.items() if isinstance(found, Resolved)}
-    created = existence.creation(manifest, lookup).effect(BLANK)
+    created = existence.creation(manifest, references).effect(BLANK)
     standings = {
         item.path: Standing.DOUBTFUL if item.of(created) is UNREPORTED else Standing.REPORTED for item in FIELDS
     }

@@ -79,6 +79,11 @@ class View:
         """Tell whether the user asked for this field, or for its block, to be written on purpose."""
         return any(path == wanted or path.startswith(f"{wanted}.") for wanted in self.reassert)
 
+    def ours(self, path: str) -> bool:
+        """Tell whether this plan may move a field: owned, and known or meant to be written."""
+        held = self.standing(path) is Standing.HELD and not self.creating and not self.reasserted(path)
+        return self.writable(path) and not held
+
     def resolve(self, reference: Reference, path: str) -> Resolved | Refusal:
         """Return what a reference stands for, or why the deployment cannot be planned without it."""
         found = self.references.get(reference, Missing("it was not looked up"))
@@ -95,6 +100,26 @@ class View:
     def refuse(self, code: str, path: str, message: str, hint: str, *, scope: Scope = Scope.DEPLOYMENT) -> Refusal:
         """Return a refusal at the place of a field."""
         return Refusal(code, scope, self.address, message, hint, path, self.manifest.origin(path))
+
+
+def switch_not_ours(view: View, path: str, switch: str) -> Refusal:
+    """Return why a call that may move a switch is not made: the switch is held, or not ours to move."""
+    block = path.partition(".")[0]
+    if not view.writable(switch):
+        return view.refuse(
+            "switch-not-ours",
+            path,
+            f"writing it may move the switch {switch}, which is {view.mode(switch)} and so not ours to move",
+            f"Let `{switch}` be Managed, or make this change by hand.",
+            scope=Scope.STEP,
+        )
+    return view.refuse(
+        "switch-held",
+        path,
+        f"writing it may move the switch {switch}, and neither the platform nor our record says how that stands",
+        f"Run `reconciler adopt {view.address}`, or plan with `--reassert {block}` to write the block on purpose.",
+        scope=Scope.STEP,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from reconciler.core.manifest.spec import Ownership, ParameterMap, ParametersFro
 from reconciler.core.refusal import Refusal, Scope
 from reconciler.core.sets import difference
 from reconciler.core.unreported import UNREPORTED
-from reconciler.core.view import SILENT, judge
+from reconciler.core.view import SILENT, judge, switch_not_ours
 
 if TYPE_CHECKING:
     from reconciler.core.actions import Action
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _CONFIGURATION = "continuousTraining.configuration"
 _DATASETS = "continuousTraining.datasets"
+_ACTIVE = "continuousTraining.active"
 
 
 def gap(view: View) -> Gap:
@@ -96,6 +97,9 @@ def _close(view: View, configuration: TrainingConfiguration | None, datasets: fr
     unset = view.value(_CONFIGURATION) in (None, UNREPORTED)
     if unset and attached.write and not configured.write:
         return told + Gap(refusals=(_not_set_up(view),))
+    if (configured.write or attached.write) and not view.ours(_ACTIVE):
+        path = _CONFIGURATION if configured.write else _DATASETS
+        return told + Gap(refusals=(switch_not_ours(view, path, _ACTIVE),))
     moves: tuple[Move, ...] = ()
     if configured.write and configuration is not None:
         moves = _configure(configuration, first=unset and bool(datasets))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from reconciler.core import references as refs
 from reconciler.core.actions import CreateDeployment, RenameDeployment
 from reconciler.core.gap import Gap, Move
-from reconciler.core.manifest.spec import ABSENT, Serving
+from reconciler.core.manifest.ownership import ownership_of
+from reconciler.core.manifest.spec import ABSENT, Ownership, Serving
 from reconciler.core.references import Ref, Resolved
 from reconciler.core.unreported import UNREPORTED
 from reconciler.core.view import judge
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.core.manifest.catalog import Manifest
-    from reconciler.core.references import Reference
+    from reconciler.core.manifest.spec import ModelVersionReference
+    from reconciler.core.references import Missing, Reference
     from reconciler.core.view import View
 
 
@@ -23,7 +27,7 @@ def gap(view: View) -> Gap:
     return _creation(view) if view.creating else _name(view) + _serving(view)
 
 
-def creation(manifest: Manifest, lookup: dict[Reference, Ref]) -> CreateDeployment:
+def creation(manifest: Manifest, references: Mapping[Reference, Resolved | Missing]) -> CreateDeployment:
     """Return the creating call for a manifest; what is unowned, undeclared or unresolved is not sent.
 
     The champion is always sent, because there is no deployment without one.
@@ -31,29 +35,29 @@ def creation(manifest: Manifest, lookup: dict[Reference, Ref]) -> CreateDeployme
     spec = manifest.spec
     champion = refs.model_version(spec.models.champion)
     shadow = spec.models.shadow
-    send = {path for path in ("threshold", "datalake", "models.shadow") if _owned(manifest, path)}
+    has_shadow = shadow is not None and shadow is not ABSENT and _owned(manifest, "models.shadow")
+    has_lake = spec.datalake is not None and _owned(manifest, "datalake")
     return CreateDeployment(
         name=manifest.platform_name,
-        champion=lookup.get(champion, Ref("", champion.label)),
-        shadow=lookup.get(refs.model_version(shadow))
-        if shadow is not None and shadow is not ABSENT and "models.shadow" in send
-        else None,
-        threshold=spec.threshold if "threshold" in send else None,
-        datalake=lookup.get(refs.datalake(spec.datalake)) if spec.datalake and "datalake" in send else None,
+        champion=_ref(references, champion) or Ref("", champion.label),
+        shadow=_ref(references, refs.model_version(cast("ModelVersionReference", shadow))) if has_shadow else None,
+        threshold=spec.threshold if _owned(manifest, "threshold") else None,
+        datalake=_ref(references, refs.datalake(str(spec.datalake))) if has_lake else None,
         serving=spec.serving or Serving.MANAGED,
     )
 
 
-def _owned(manifest: Manifest, path: str) -> bool:
-    from reconciler.core.manifest.ownership import ownership_of
-    from reconciler.core.manifest.spec import Ownership
+def _ref(references: Mapping[Reference, Resolved | Missing], reference: Reference) -> Ref | None:
+    found = references.get(reference)
+    return found.ref if isinstance(found, Resolved) else None
 
+
+def _owned(manifest: Manifest, path: str) -> bool:
     return ownership_of(manifest, path) in (Ownership.MANAGED, Ownership.ON_CHANGE)
 
 
 def _creation(view: View) -> Gap:
-    lookup = {reference: found.ref for reference, found in view.references.items() if isinstance(found, Resolved)}
-    action = creation(view.manifest, lookup)
+    action = creation(view.manifest, view.references)
     told = judge(view, "name", view.manifest.platform_name).gap
     if view.manifest.spec.serving is not None:
         told += judge(view, "serving", view.manifest.spec.serving).gap

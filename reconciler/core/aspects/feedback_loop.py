@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from reconciler.core import references as refs
 from reconciler.core.actions import AttachFeedbackDataset, DetachFeedbackDataset, SetUpFeedbackLoop
-from reconciler.core.applied import Standing
 from reconciler.core.gap import NO_GAP, Gap, Move
 from reconciler.core.manifest.spec import Ownership
-from reconciler.core.refusal import Refusal, Scope
+from reconciler.core.refusal import Refusal
 from reconciler.core.sets import difference
-from reconciler.core.view import SILENT, Judgement, judge
+from reconciler.core.view import SILENT, Judgement, judge, switch_not_ours
 
 if TYPE_CHECKING:
     from reconciler.core.actions import Action
@@ -36,7 +35,7 @@ def gap(view: View) -> Gap:
     if not wanted or _is_set_up(view):
         return judged.gap + _attachments(view, desired, judged)
     if not _may_set_up(view):
-        return judged.gap + Gap(refusals=(_refusal(view, wanted[0]),))
+        return judged.gap + Gap(refusals=(switch_not_ours(view, wanted[0], _ACTIVE),))
     return judged.gap + Gap(moves=(Move(SetUpFeedbackLoop(), wanted),)) + _attachments(view, desired, judged)
 
 
@@ -62,8 +61,7 @@ def _is_set_up(view: View) -> bool:
 
 def _may_set_up(view: View) -> bool:
     """Setting up may switch the loop on, so the switch must be ours; and we must know, or be told, that it is due."""
-    held = view.standing("feedbackLoop.configured") is Standing.HELD and not view.creating
-    return view.writable(_ACTIVE) and (not held or view.reasserted("feedbackLoop"))
+    return view.ours(_ACTIVE) and view.ours("feedbackLoop.configured")
 
 
 def _attachments(view: View, desired: frozenset[Ref] | None, judged: Judgement) -> Gap:
@@ -72,21 +70,3 @@ def _attachments(view: View, desired: frozenset[Ref] | None, judged: Judgement) 
     extra, lacking = difference(view, _DATASETS, desired)
     actions: tuple[Action, ...] = (*map(AttachFeedbackDataset, lacking), *map(DetachFeedbackDataset, extra))
     return Gap(moves=tuple(Move(action, (_DATASETS,)) for action in actions))
-
-
-def _refusal(view: View, path: str) -> Refusal:
-    if not view.writable(_ACTIVE):
-        return view.refuse(
-            "set-up-would-switch-on",
-            path,
-            "the feedback loop is not set up, setting it up may switch it on, and its switch is not ours to move",
-            "Set the loop up by hand, or let `feedbackLoop.active` be Managed.",
-            scope=Scope.STEP,
-        )
-    return view.refuse(
-        "set-up-unknown",
-        path,
-        "the platform does not say whether the feedback loop is set up, and we have no record of it",
-        f"Run `reconciler adopt {view.address}` if it is, or plan with `--reassert feedbackLoop` to set it up again.",
-        scope=Scope.STEP,
-    )
