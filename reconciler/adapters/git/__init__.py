@@ -1,0 +1,1 @@
+"""Facts about the git repository that the manifests lie in; reading only, and content without git."""

@@ -1,0 +1,1 @@
+"""Git told as it is, with and without git."""
