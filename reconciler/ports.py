@@ -6,7 +6,7 @@ Everything is asynchronous because chains run concurrently; a port's errors are 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +61,14 @@ class Observer(Protocol):
 
     async def look_up(self, subject: Subject) -> LiveDeployment | None:
         """Return one deployment afresh, by id or else by its names, with the subject's fields; `None` if absent."""
+
+
+@runtime_checkable
+class Historian(Protocol):
+    """An observer may also be one: it knows who moved a model slot, where the platform tells."""
+
+    async def who_moved(self, deployment_id: str, path: str) -> str | None:
+        """Return who last moved `models.champion` or `models.shadow`: a person, or `continuous deployment`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,8 @@ class Report:
         started_at, finished_at: RFC 3339.
         requests: Requests by route template; `writes` counts those that may change something.
         notes: Sentences for people, such as what to do about unverified steps.
+        remaining: Steps that planning again would still take; `None` where nobody could look.
+        exit_codes: What happened to the run as a whole (stopped, out of time, denied, ledger), as exit codes.
     """
 
     plan: Plan
@@ -109,6 +111,8 @@ class Report:
     requests: Mapping[str, int] = field(default_factory=dict)
     writes: int = 0
     notes: tuple[str, ...] = ()
+    remaining: int | None = None
+    exit_codes: tuple[int, ...] = ()
 
     def count(self, convergence: Convergence) -> int:
         """Return how many fields ended with this verdict."""

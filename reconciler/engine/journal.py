@@ -1,0 +1,111 @@
+"""One run's pen: intents before the first write, each outcome after its own, and nothing lost while the ledger is away.
+
+What could not be appended is kept and goes first next time, so the ledger sees entries in order or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING
+
+from reconciler.core.journal import IntentRecorded, OutcomeRecorded, RunFinished, RunHeader, RunStarted
+from reconciler.engine.memory import Stamp
+from reconciler.errors import LedgerError
+
+if TYPE_CHECKING:
+    from reconciler.core.journal import Entry
+    from reconciler.core.manifest.catalog import Catalog
+    from reconciler.core.outcome import Outcome
+    from reconciler.core.plan import Plan, Step
+    from reconciler.engine.request import PlanRequest
+    from reconciler.engine.tools import Tools
+
+
+class Journal:
+    """What one run writes into the ledger.
+
+    Args:
+        tools: Ledger and clock.
+        catalog: Whose memory it is.
+        request: On whose behalf.
+        command: The verb.
+        digest: Digest of the plan, for a run that carries one out.
+    """
+
+    def __init__(self, tools: Tools, catalog: Catalog, request: PlanRequest, *, command: str, digest: str = "") -> None:
+        self._ledger = tools.ledger
+        self._clock = tools.clock
+        self._catalog = catalog.name
+        self._lock = asyncio.Lock()
+        self._waiting: list[Entry] = []
+        self.entries: list[Entry] = []
+        """Everything of this run, appended or not."""
+        self.error: LedgerError | None = None
+        """Why entries could not be appended, if that happened."""
+        self.header = RunHeader(
+            run=_run_id(tools.clock.now()),
+            command=command,
+            at=tools.clock.now(),
+            actor=request.actor,
+            revision=catalog.source.revision or "",
+            repository=catalog.source.repository or "",
+            plan_digest=digest,
+            reason=request.reason,
+        )
+
+    @property
+    def run(self) -> str:
+        """Id of the run."""
+        return self.header.run
+
+    def stamp(self) -> Stamp:
+        """Return run and time for an entry made elsewhere."""
+        return Stamp(self.run, self.now())
+
+    def now(self) -> str:
+        """Return the time entries are stamped with."""
+        return self._clock.now()
+
+    async def begin(self, plan: Plan) -> None:
+        """Record the run and every intent, before anything is written. Raises LedgerError, and then nothing is kept."""
+        entries: list[Entry] = [RunStarted(self.header), *(self._intent(plan, step) for step in plan.steps)]
+        await self._ledger.append(self._catalog, entries)
+        self.entries += entries
+
+    async def add(self, *entries: Entry) -> bool:
+        """Append entries after whatever still waits; tell whether the ledger has them all."""
+        async with self._lock:
+            self.entries += entries
+            self._waiting += entries
+            try:
+                await self._ledger.append(self._catalog, tuple(self._waiting))
+            except LedgerError as error:
+                self.error = error
+                return False
+            self._waiting.clear()
+            return True
+
+    async def finish(self, exit_code: int, *entries: Entry) -> bool:
+        """Record the last words of the run, and its end; tell whether the ledger has everything."""
+        return await self.add(*entries, RunFinished(self.run, self.now(), exit_code))
+
+    def ended(self, step: Step, outcome: Outcome, deployment_id: str | None) -> OutcomeRecorded:
+        """Return the entry for a step's outcome."""
+        return OutcomeRecorded(self.run, self.now(), step.number, step.address, deployment_id, outcome)
+
+    def _intent(self, plan: Plan, step: Step) -> IntentRecorded:
+        live = plan.chain(step.address).live if step.address else None
+        known = None if live is None else live.id
+        return IntentRecorded(self.run, self.header.at, step.number, step.address, known, step.action)
+
+    @property
+    def unrecorded(self) -> tuple[OutcomeRecorded, ...]:
+        """The outcomes that the ledger did not take."""
+        return tuple(entry for entry in self._waiting if isinstance(entry, OutcomeRecorded))
+
+
+def _run_id(at: str) -> str:
+    """Return a new id that sorts by time, such as `20261121T203600Z-1a2b3c4d`."""
+    digits = "".join(character for character in at[:19] if character.isdigit() or character == "T")
+    return f"{digits}Z-{secrets.token_hex(4)}"

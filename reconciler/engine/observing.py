@@ -1,0 +1,118 @@
+"""Looking at the world for a plan: what to ask for, one look before, cheap second looks, and putting them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.events import PhaseStarted
+from reconciler.core.planner import plan
+from reconciler.core.selection import selected
+from reconciler.core.wants import declared_paths, references_of
+from reconciler.ports import Scope, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reconciler.core.applied import AppliedDeployment
+    from reconciler.core.live import Snapshot
+    from reconciler.core.manifest.catalog import Catalog, Manifest
+    from reconciler.core.plan import Plan
+    from reconciler.engine.request import PlanRequest
+    from reconciler.engine.tools import Tools
+
+FEW: Final = 10
+"""Up to so many deployments are found one by one when looked at again; a listing costs less for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A plan together with what it was made from.
+
+    Attributes:
+        catalog: Desired.
+        request: The user's decisions.
+        snapshot: Live.
+        applied: Our memory, by address.
+        plan: What follows.
+    """
+
+    catalog: Catalog
+    request: PlanRequest
+    snapshot: Snapshot
+    applied: Mapping[str, AppliedDeployment]
+    plan: Plan
+
+    @property
+    def manifests(self) -> dict[str, Manifest]:
+        """The manifests by address."""
+        return {manifest.address: manifest for manifest in self.catalog}
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The addresses that have steps, in order."""
+        return tuple(chain.address for chain in self.plan.chains if chain.steps)
+
+
+async def look(tools: Tools, catalog: Catalog, request: PlanRequest, *, explain: bool = False) -> Outlook:
+    """Recall, observe and plan; nothing is written anywhere."""
+    tools.announcer.announce(PhaseStarted("observe", len(catalog)))
+    applied = await tools.ledger.recall(catalog.name)
+    snapshot = await tools.observer.observe(_scope(catalog, request, applied, explain=explain))
+    tools.announcer.announce(PhaseStarted("plan", len(catalog)))
+    return judged(catalog, request, snapshot, applied)
+
+
+def judged(
+    catalog: Catalog, request: PlanRequest, snapshot: Snapshot, applied: Mapping[str, AppliedDeployment]
+) -> Outlook:
+    """Plan on what is known."""
+    return Outlook(catalog, request, snapshot, applied, plan(catalog, snapshot, applied, request.policy))
+
+
+async def look_again(tools: Tools, outlook: Outlook, ids: Mapping[str, str | None]) -> Snapshot:
+    """Observe afresh the deployments that the plan has steps for.
+
+    Args:
+        tools: The ports.
+        outlook: What was seen and planned.
+        ids: Address to deployment id, as known by now.
+
+    Returns:
+        What is live now; complete only if it was cheaper to list everything.
+    """
+    subjects = tuple(_subject(outlook.manifests[name], ids.get(name)) for name in outlook.touched)
+    whole = outlook.request.lists and len(subjects) > FEW
+    return await tools.observer.observe(Scope(subjects, frozenset(), whole=whole))
+
+
+def updated(before: Snapshot, again: Snapshot, looked_for: Iterable[str | None]) -> Snapshot:
+    """Return the first snapshot with what the second look found, and without what it looked for in vain."""
+    if again.complete:
+        deployments, unreadable = again.deployments, again.unreadable
+    else:
+        seen = {live.id for live in again.deployments} | {item.id for item in again.unreadable} | set(looked_for)
+        deployments = (*(live for live in before.deployments if live.id not in seen), *again.deployments)
+        unreadable = (*(item for item in before.unreadable if item.id not in seen), *again.unreadable)
+    return replace(
+        before,
+        deployments=deployments,
+        unreadable=unreadable,
+        requests=again.requests,
+        observed_at=again.observed_at,
+    )
+
+
+def _scope(catalog: Catalog, request: PlanRequest, applied: Mapping[str, AppliedDeployment], *, explain: bool) -> Scope:
+    manifests = selected(catalog, request.policy.selection)
+    subjects = tuple(_subject(manifest, _known_id(applied.get(manifest.address))) for manifest in manifests)
+    return Scope(subjects, references_of(manifests), whole=request.lists, explain=explain)
+
+
+def _subject(manifest: Manifest, known: str | None) -> Subject:
+    names = tuple(name for name in (manifest.platform_name, manifest.spec.renamed_from) if name is not None)
+    return Subject(manifest.address, names, known, declared_paths(manifest))
+
+
+def _known_id(applied: AppliedDeployment | None) -> str | None:
+    return None if applied is None else applied.values.id

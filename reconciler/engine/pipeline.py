@@ -1,0 +1,169 @@
+"""The engine's front door: plan, apply, drift.
+
+    plan      recall ─ observe ─ plan
+    apply     plan ─ confirm ─ observe again, compare ─┬─ intents ─ write ─ observe ─ plan again ─ remember ─┐
+                                                       └──────────── what a lease has to cover ──────────────┘
+    drift     plan ─ who moved it ─ record
+
+Everything from the first intent to the end of the run is finished even when the caller is cancelled.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reconciler.core.events import PhaseStarted, Planned
+from reconciler.core.journal import RunStarted
+from reconciler.core.plan_json import digest_of
+from reconciler.core.refusal import Scope
+from reconciler.engine.convergence import exit_code_of_report
+from reconciler.engine.drift import drift
+from reconciler.engine.executor import Executor
+from reconciler.engine.journal import Journal
+from reconciler.engine.memory import completed, remembering, settled
+from reconciler.engine.observing import judged, look, look_again, updated
+from reconciler.engine.reporting import Account
+from reconciler.engine.staleness import check_fresh
+from reconciler.engine.stopping import Brake, finishing
+from reconciler.errors import ReconcilerError, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from reconciler.core.journal import Entry
+    from reconciler.core.manifest.catalog import Catalog
+    from reconciler.core.outcome import Report
+    from reconciler.core.plan import Plan
+    from reconciler.engine.observing import Outlook
+    from reconciler.engine.request import ApplyOptions, PlanRequest
+    from reconciler.engine.tools import Tools
+
+__all__ = ["apply", "drift", "make_plan"]
+
+
+async def make_plan(tools: Tools, catalog: Catalog, request: PlanRequest) -> Plan:
+    """Return what an apply would do; nothing is written anywhere. Raises what the ports raise."""
+    outlook = await look(tools, catalog, request)
+    tools.announcer.announce(Planned(outlook.plan))
+    return outlook.plan
+
+
+async def apply(
+    tools: Tools,
+    catalog: Catalog,
+    request: PlanRequest,
+    options: ApplyOptions,
+    confirm: Callable[[Plan], Awaitable[bool]],
+) -> Report:
+    """Bring the platform to what the catalog declares, and say what came of it.
+
+    Args:
+        tools: The ports.
+        catalog: Desired.
+        request: Which plan, on whose behalf.
+        options: How to carry it out.
+        confirm: Asked once, with the plan, if there is anything to write; may raise its own refusal.
+
+    Returns:
+        One outcome per step, one verdict per field; `convergence.exit_code_of_report` judges it. Failures of steps,
+        of the second look and of the ledger while writing are in the report, not raised.
+
+    Raises:
+        Refused: A guard stops the whole plan, or it was not confirmed. Nothing was written.
+        StalePlan: The platform moved in between. Nothing was written.
+        Stopped, DeadlinePassed: Before the first write.
+        LedgerError: The intents could not be recorded. Nothing was written.
+        asyncio.CancelledError: Cancelled; requests in flight were finished and everything was recorded.
+    """
+    brake = Brake(tools.clock, options.stop, options.deadline_seconds)
+    started_at = tools.clock.now()
+    outlook = await brake.during(look(tools, catalog, request))
+    requests = Counter(outlook.snapshot.requests)
+    tools.announcer.announce(Planned(outlook.plan))
+    _check_applyable(outlook.plan)
+    if not outlook.plan.is_empty:
+        if not await brake.during(confirm(outlook.plan)):
+            raise Refused("the plan was not confirmed", hint="Nothing was written.")
+        again = await brake.during(look_again(tools, outlook, _ids(outlook)))
+        requests.update(again.requests)
+        check_fresh(outlook, again)
+    account = Account(outlook, started_at=started_at, requests=requests)
+    run = _Run(tools, account, options, brake)
+    return await finishing(run.remember() if outlook.plan.is_empty else run.write(), options.stop)
+
+
+def _check_applyable(plan: Plan) -> None:
+    reasons = [refusal for refusal in plan.all_refusals if refusal.scope is Scope.PLAN]
+    if reasons:
+        raise Refused("; ".join(refusal.message for refusal in reasons), hint=reasons[0].hint)
+
+
+def _ids(outlook: Outlook) -> dict[str, str | None]:
+    return {chain.address: chain.live.id for chain in outlook.plan.chains if chain.live is not None}
+
+
+class _Run:
+    """What happens between the first entry of the journal and the last."""
+
+    def __init__(self, tools: Tools, account: Account, options: ApplyOptions, brake: Brake) -> None:
+        outlook = account.outlook
+        self.tools = tools
+        self.account = account
+        self.options = options
+        self.brake = brake
+        self.outlook = outlook
+        self.journal = Journal(
+            tools, outlook.catalog, outlook.request, command=outlook.request.command, digest=digest_of(outlook.plan)
+        )
+
+    async def remember(self) -> Report:
+        """Bring our memory up to date where there is nothing to write; leave no trace where it already is."""
+        self.account.see(self.outlook)
+        entries = settled(self.outlook.plan, self.outlook.applied, self.journal.stamp())
+        return await self._finish(RunStarted(self.journal.header), *entries) if entries else self._report()
+
+    async def write(self) -> Report:
+        """Carry the plan out, look again, and remember."""
+        await self.journal.begin(self.outlook.plan)
+        # Leases are taken before this line and given back after the last entry: nobody else writes in between.
+        executor = await self._execute()
+        memory = remembering(self.outlook.applied, self.journal.entries)
+        lifted = completed(self.outlook.plan, executor.outcomes, memory, self.journal.stamp())
+        if lifted:
+            await self.journal.add(*lifted)
+        latest = await self._look_again(executor.ids)
+        return await self._finish(*(settled(latest.plan, latest.applied, self.journal.stamp()) if latest else ()))
+
+    async def _execute(self) -> Executor:
+        executor = Executor(self.outlook.plan, self.tools, self.options, journal=self.journal, brake=self.brake)
+        self.tools.announcer.announce(PhaseStarted("write", len(self.outlook.plan.steps)))
+        await executor.run()
+        self.account.take(executor, self.brake.reasons)
+        return executor
+
+    async def _look_again(self, ids: Mapping[str, str | None]) -> Outlook | None:
+        """Plan again on a second look, so that what does not stick shows; `None` where nobody could look."""
+        before = self.outlook
+        self.tools.announcer.announce(PhaseStarted("verify", len(before.touched)))
+        try:
+            again = await self.brake.during(look_again(self.tools, before, ids))
+        except ReconcilerError as error:
+            self.account.miss(error)
+            return None
+        self.account.requests.update(again.requests)
+        snapshot = updated(before.snapshot, again, [ids.get(address) for address in before.touched])
+        memory = remembering(before.applied, self.journal.entries)
+        latest = judged(before.catalog, before.request.unforced(), snapshot, memory)
+        self.account.see(latest)
+        return latest
+
+    async def _finish(self, *entries: Entry) -> Report:
+        """Record the last entries and the end of the run, with the exit code it comes to."""
+        self.account.run = self.journal.run
+        if not await self.journal.finish(exit_code_of_report(self._report()), *entries):
+            self.account.lose(self.journal)
+        return self._report()
+
+    def _report(self) -> Report:
+        return self.account.report(self.journal.now())

@@ -1,0 +1,106 @@
+"""The account of one apply while it runs, and the Report it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.core.actions import CreateDeployment
+from reconciler.core.outcome import Report, Skipped, Unverified
+from reconciler.engine.convergence import verdicts
+from reconciler.engine.steps.wording import naming
+from reconciler.errors import exit_code_of
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator
+
+    from reconciler.core.outcome import FieldVerdict, Outcome
+    from reconciler.core.plan import Step
+    from reconciler.engine.executor import Executor
+    from reconciler.engine.journal import Journal
+    from reconciler.engine.observing import Outlook
+    from reconciler.errors import ReconcilerError
+
+_LEDGER_FAILED = 1
+
+
+@dataclass(slots=True)
+class Account:
+    """What one apply has done so far.
+
+    Attributes:
+        outlook: What was planned, and on what.
+        started_at: RFC 3339.
+        requests: Requests of the looks at the platform, by route template.
+        run: Id in the ledger; empty while nothing was recorded.
+    """
+
+    outlook: Outlook
+    started_at: str
+    requests: Counter[str]
+    run: str = ""
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    writes: int = 0
+    verdicts: tuple[FieldVerdict, ...] = ()
+    remaining: int | None = None
+    exit_codes: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, executor: Executor, reasons: dict[str, int]) -> None:
+        """Take over what the steps came to, and why some were not tried (reason to exit code)."""
+        self.outcomes = executor.outcomes
+        self.writes = executor.writes
+        self.notes += [*executor.notes, *self._about_steps(reasons)]
+        self.exit_codes += reasons.values()
+
+    def see(self, latest: Outlook) -> None:
+        """Judge every field by the latest look."""
+        self.verdicts = verdicts(latest)
+        self.remaining = len(latest.plan.steps)
+        if self.remaining:
+            self.notes.append(f"Planning again would take {self.remaining} more step(s): this apply is not complete.")
+
+    def miss(self, error: ReconcilerError) -> None:
+        """Note that nobody could look at the deployments that were written."""
+        self.verdicts = verdicts(self.outlook, unseen=frozenset(self.outlook.touched))
+        self.notes.append(f"What was written could not be looked at again: {error}")
+        self.exit_codes.append(exit_code_of(error))
+
+    def lose(self, journal: Journal) -> None:
+        """Note what the ledger did not take."""
+        self.exit_codes.append(_LEDGER_FAILED)
+        self.notes.append(f"The ledger could not be written: {journal.error}")
+        lost = {entry.number for entry in journal.unrecorded if succeeded(entry.outcome)}
+        landed = (step for step in self.outlook.plan.steps if step.number in lost)
+        self.notes += (f"{naming(step)} landed but is not recorded; the next plan looks again." for step in landed)
+
+    def report(self, finished_at: str) -> Report:
+        """Return the account as a value."""
+        return Report(
+            plan=self.outlook.plan,
+            outcomes=dict(self.outcomes),
+            verdicts=self.verdicts,
+            run=self.run,
+            started_at=self.started_at,
+            finished_at=finished_at,
+            requests=dict(self.requests),
+            writes=self.writes,
+            notes=tuple(self.notes),
+            remaining=self.remaining,
+            exit_codes=tuple(self.exit_codes),
+        )
+
+    def _about_steps(self, reasons: dict[str, int]) -> Iterator[str]:
+        skipped = sum(isinstance(outcome, Skipped) for outcome in self.outcomes.values())
+        for reason in reasons:
+            yield f"Nothing new was started: {reason}. {skipped} step(s) were skipped."
+        for step in self.outlook.plan.steps:
+            if isinstance(self.outcomes[step.number], Unverified):
+                yield _about_unverified(step)
+
+
+def _about_unverified(step: Step) -> str:
+    if isinstance(step.action, CreateDeployment):
+        return f"{naming(step)} may still appear on the platform as {step.action.name!r}; the next plan looks for it."
+    return f"{naming(step)} may or may not have landed; the next plan looks, and writes it again if that is needed."

@@ -1,0 +1,76 @@
+"""Whether the world moved between planning and writing, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.core.live import FIELDS, Alias, TrainingConfiguration
+from reconciler.core.unreported import UNREPORTED
+from reconciler.core.wants import declared_paths
+from reconciler.errors import PlatformUnavailable, StalePlan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reconciler.core.live import LiveDeployment, Snapshot
+    from reconciler.core.plan import Chain
+    from reconciler.engine.observing import Outlook
+
+
+def check_fresh(outlook: Outlook, again: Snapshot) -> None:
+    """Compare what the plan was made from with a second look, for every deployment with steps.
+
+    Raises:
+        StalePlan: Something moved; the message names every declared field that did, with both values.
+        PlatformUnavailable: A deployment that is about to be written cannot be read any more.
+    """
+    for item in again.unreadable:
+        raise PlatformUnavailable(
+            f"{item.name or item.id} could not be read again before writing: {item.reason}",
+            hint="Nothing was written; try again when the platform answers.",
+        )
+    moved = [line for chain in outlook.plan.chains if chain.steps for line in _moves(outlook, chain, again)]
+    if moved:
+        raise StalePlan(
+            f"the platform moved since the plan was made: {'; '.join(moved)}",
+            hint="Nothing was written; plan again and look at the difference.",
+        )
+
+
+def _moves(outlook: Outlook, chain: Chain, again: Snapshot) -> Iterator[str]:
+    if chain.live is None:
+        for found in again.named(chain.name):
+            yield f"{chain.address} did not exist and now does ({found.id})"
+        return
+    live = again.by_id(chain.live.id) if chain.live.id is not None else None
+    if live is None:
+        yield f"{chain.address} existed ({chain.live.id}) and is gone"
+    else:
+        yield from _differences(chain, live, _compared(outlook, chain.address))
+
+
+def _compared(outlook: Outlook, address: str) -> frozenset[str]:
+    return declared_paths(outlook.manifests[address])
+
+
+def _differences(chain: Chain, live: LiveDeployment, paths: Iterable[str]) -> Iterator[str]:
+    before = chain.live
+    for item in FIELDS:
+        if before is not None and item.path in paths:
+            was, now = item.of(before), item.of(live)
+            if was is not UNREPORTED and now is not UNREPORTED and was != now:
+                yield f"{chain.address} {item.path} was {_shown(was)} and is {_shown(now)}"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "none"
+        case frozenset():
+            return f"[{', '.join(sorted(map(_shown, value)))}]"
+        case Alias(name, dataset):
+            return f"{name}: {dataset}"
+        case TrainingConfiguration():
+            return f"{value.project}, {value.event.value} {value.threshold or ''}, {value.parameters}"
+        case _:
+            return str(value)
