@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.core.actions import CreateDeployment
 from reconciler.core.outcome import Report, Skipped, Unverified
 from reconciler.engine.convergence import verdicts
-from reconciler.engine.steps.wording import naming
+from reconciler.engine.steps.wording import naming, succeeded
 from reconciler.errors import exit_code_of
 
 if TYPE_CHECKING:
