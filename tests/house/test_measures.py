@@ -1,0 +1,81 @@
+"""The numbers of the house style, bounded; `make numbers` prints them."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.house.measures import Measured, documented, functions, numbers
+from tests.house.tree import Module, modules
+
+OURS = modules("reconciler", "benchmarks")
+TESTS = modules("tests")
+MEASURED = tuple(measured for module in OURS for measured in functions(module))
+
+MOST_FILE_LINES = 400
+MOST_TEST_LINES = 500
+MOST_FUNCTION_LINES = 50
+MOST_PARAMETERS = 6
+
+LONG_FILES = {
+    "reconciler/platform/store/migrations/versions/0001_control.py": "one migration is one file, a list of tables",
+}
+LONG_FUNCTIONS = {
+    "reconciler/platform/store/migrations/versions/0001_control.py::_deployments": "a list of tables",
+    "reconciler/platform/store/migrations/versions/0001_control.py::_models": "a list of tables",
+}
+HANDLERS = {
+    "reconciler/platform/routes/": "parameters of a handler are the parts of its request",
+    "reconciler/cli/": "parameters of a command are its options",
+}
+
+
+def test_the_medians_of_the_house_are_within_their_targets() -> None:
+    found = numbers(OURS)
+    assert found.median_file <= 150
+    assert found.median_function <= 8
+    assert found.long_function <= 25
+
+
+def test_files_are_short_but_for_those_with_a_reason() -> None:
+    assert {module.path for module in OURS if module.lines > MOST_FILE_LINES} == set(LONG_FILES)
+
+
+def test_test_files_are_short() -> None:
+    assert [module.path for module in TESTS if module.lines > MOST_TEST_LINES] == []
+
+
+def test_functions_are_short_but_for_those_with_a_reason() -> None:
+    assert {measured.name for measured in MEASURED if measured.lines > MOST_FUNCTION_LINES} == set(LONG_FUNCTIONS)
+
+
+def test_functions_take_few_parameters_but_for_handlers() -> None:
+    greedy = [measured for measured in MEASURED if measured.parameters > MOST_PARAMETERS]
+    assert [measured.name for measured in greedy if not measured.name.startswith(tuple(HANDLERS))] == []
+
+
+def test_every_module_opens_with_a_sentence() -> None:
+    # An empty package of tests is told by its folder's name.
+    told = [module for module in (*OURS, *TESTS) if module.text or module in OURS]
+    assert [module.path for module in told if not documented(module)] == []
+
+
+def read(source: str) -> Module:
+    """Return a snippet as a module."""
+    return Module("a.py", source, ast.parse(source))
+
+
+def test_a_docstring_does_not_count_as_length() -> None:
+    plain = read("def f(a):\n    b = a\n    return b\n")
+    told = read('def f(a):\n    """Say\n\n    more."""\n    b = a\n    return b\n')
+    assert list(functions(plain)) == list(functions(told)) == [Measured("a.py::f", 2, 1)]
+
+
+def test_methods_do_not_count_themselves_as_parameter() -> None:
+    source = read("class A:\n    def f(self, a, *, b):\n        def g(c):\n            return c\n        return g\n")
+    assert list(functions(source)) == [Measured("a.py::A.f", 3, 2), Measured("a.py::A.f.g", 1, 1)]
+
+
+def test_a_title_or_nothing_is_no_sentence() -> None:
+    assert documented(read('"""What lives here."""\n'))
+    assert not documented(read('"""Stuff"""\n'))
+    assert not documented(read("x = 1\n"))
