@@ -1,0 +1,70 @@
+"""Write every checked-in file that is made from sources, or with `--check` say which ones are stale.
+
+python -m tests.generate            write
+python -m tests.generate --check    compare; exit 1 when something is stale
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+def as_json(value: Any) -> str:
+    """Return JSON as it is checked in: indented, unescaped, with a line break at the end."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _deployment_schema() -> str:
+    from reconciler.core.manifest.schema import deployment_schema
+
+    return as_json(deployment_schema())
+
+
+# Path from the root of the repository → what the file has to hold. One line per file; imports inside the functions.
+GENERATED: Final[dict[Path, Callable[[], str]]] = {
+    Path("schemas/deployment.schema.json"): _deployment_schema,
+}
+
+
+def stale() -> list[Path]:
+    """Return the generated files that are missing or differ from their sources."""
+    return [path for path, content in GENERATED.items() if not _holds(ROOT / path, content())]
+
+
+def write() -> list[Path]:
+    """Write the stale files and return them."""
+    changed = stale()
+    for path in changed:
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(GENERATED[path](), encoding="utf-8")
+    return changed
+
+
+def _holds(path: Path, content: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == content
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.generate", description="Write the generated files.")
+    parser.add_argument("--check", action="store_true", help="only say which files are stale")
+    check = parser.parse_args(arguments).check
+    changed = stale() if check else write()
+    for path in changed:
+        sys.stdout.write(f"{'stale: ' if check else 'written: '}{path}\n")
+    if check and changed:
+        sys.stdout.write("run `python -m tests.generate` and commit the result\n")
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
