@@ -45,12 +45,15 @@ class Scope:
         references: Every distinct reference to resolve.
         whole: Whether to list the organisation (complete or an error) instead of finding each subject by name.
         explain: Whether to also read who moved a model slot, where the platform tells (for drift).
+        trained_on: Model versions, among `references`, whose training datasets a guard wants to know; one more
+            request for each distinct one.
     """
 
     subjects: tuple[Subject, ...]
     references: frozenset[Reference]
     whole: bool = True
     explain: bool = False
+    trained_on: frozenset[Reference] = frozenset()
 
 
 class Observer(Protocol):

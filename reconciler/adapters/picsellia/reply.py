@@ -43,10 +43,15 @@ class Reply:
         """Tell whether the platform did what was asked. 208 (already reported) is an error of this API."""
         return 200 <= self.status < 300 and self.status != 208
 
-    def parse(self, model: type[M]) -> M:
-        """Read the body as a wire model. Raises UnexpectedReply for malformed JSON or another shape."""
+    def parse(self, model: type[M], announced: frozenset[str] = frozenset()) -> M:
+        """Read the body as a wire model. Raises UnexpectedReply for malformed JSON or another shape.
+
+        Args:
+            model: What it should be.
+            announced: Capabilities of the platform that decide how much of it is read.
+        """
         try:
-            return model.model_validate_json(self.content)
+            return model.model_validate_json(self.content, context=announced)
         except ValidationError as error:
             raise UnexpectedReply(
                 f"cannot {self.request.purpose}: the answer does not follow the protocol ({_first_problem(error)})",

@@ -1,0 +1,1 @@
+"""How the platform is read: greeting, lists, details, references, names. Nothing here writes."""
