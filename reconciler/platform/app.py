@@ -1,26 +1,45 @@
 """The platform's door: opens a data folder and gives three ASGI apps over it."""
 
+from collections.abc import Awaitable, Callable
+from functools import cache
 from types import TracebackType
+from typing import Self
 
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from reconciler.platform import control
+from reconciler.platform.context import SCOPE_KEY, Context
 from reconciler.platform.folder import DataFolder, DataFolderInUse
-from reconciler.platform.settings import PlatformSettings
+from reconciler.platform.monitoring import app as monitoring
+from reconciler.platform.monitoring.references import ReferenceWorker
+from reconciler.platform.serving import app as serving
+from reconciler.platform.settings import PlatformSettings, Report
 from reconciler.platform.store import organizations
 from reconciler.platform.store.blobs import Blobs
 from reconciler.platform.store.database import Store
 from reconciler.platform.store.migrating import migrate
+from reconciler.platform.store.recognition import Recognition
 from reconciler.platform.store.unit import Actor
 from reconciler.platform.store.words import TokenScope
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 __all__ = ["DataFolderInUse", "Platform", "PlatformSettings", "open_platform"]
 
 ORGANIZATION = "default"
 USERNAME = "owner"
 
+_OLDER, _TODAY = "/sdk/", "/api/"
+
 
 class Platform:
     """An opened platform.
 
     Attributes:
+        control: the ASGI app of the platform itself.
+        monitoring: the ASGI app of the monitoring service (oracle).
+        serving: the ASGI app of the serving service.
         token: the full-scope API token of the default user; the same at every opening.
         organization_id: the default organisation.
         owner: the default user, for work on `store` without HTTP.
@@ -37,13 +56,24 @@ class Platform:
         self.token = folder.secret("token")
         self.owner = _found(self.store, self.token)
         self.organization_id = str(self.owner.organization_id)
+        self._references = ReferenceWorker(self.store, self.owner)
+        self._references.resume()
+        context = Context(settings, self.store, folder.keys(), Recognition(self.store), self._references)
+        self.control = _bind(_control(settings.report), context)
+        self.monitoring = _bind(_monitoring(), context)
+        self.serving = _bind(_serving(), context)
+
+    def announce(self, url: str) -> None:
+        """Tell other processes that the control service is reached at `url`."""
+        self._folder.announce(url)
 
     def close(self) -> None:
-        """Let go of the store and the data folder."""
+        """Stop the background work; let go of the store and the data folder."""
+        self._references.close()
         self.store.close()
         self._folder.close()
 
-    async def __aenter__(self) -> "Platform":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -73,3 +103,31 @@ def _found(store: Store, token: str) -> Actor:
             user = organizations.found(session, ORGANIZATION, USERNAME)
             organizations.issue_token(session, user, TokenScope.WRITE, token)
         return organizations.actor_of(session, user)
+
+
+def _bind(app: FastAPI, context: Context) -> App:
+    """Let an app serve one platform; the paths of older clients become those of today."""
+
+    async def bound(scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope.get("path", "")
+        if path.startswith(_OLDER):
+            scope = {**scope, "path": _TODAY + path.removeprefix(_OLDER)}
+        await app({**scope, SCOPE_KEY: context}, receive, send)
+
+    return bound
+
+
+# Building an app takes longer than opening a folder, and an app knows nothing of the folder it serves.
+@cache
+def _control(report: Report) -> FastAPI:
+    return control.build(report)
+
+
+@cache
+def _monitoring() -> FastAPI:
+    return monitoring.build()
+
+
+@cache
+def _serving() -> FastAPI:
+    return serving.build()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-class DataFolderInUse(Exception):  # noqa: N818  (a state, named as its handlers speak of it)
+class DataFolderInUse(Exception):
     """Another process owns the data folder.
 
     Attributes:

@@ -25,7 +25,7 @@ def add(unit: Unit, version: DatasetVersion, data_ids: Sequence[UUID], *, asset_
     require_unlocked(version)
     wanted = list(dict.fromkeys(data_ids))
     _require_data(unit, version, wanted)
-    held = _held(unit, version, wanted)
+    held = by_data(unit, version, wanted)
     missing = [data_id for data_id in wanted if data_id not in held]
     unit.session.add_all(
         Asset(organization_id=version.organization_id, dataset_version_id=version.id, data_id=data_id)
@@ -33,7 +33,7 @@ def add(unit: Unit, version: DatasetVersion, data_ids: Sequence[UUID], *, asset_
     )
     unit.session.flush()
     if asset_tag_ids:
-        assets = list(_held(unit, version, wanted).values())
+        assets = list(by_data(unit, version, wanted).values())
         for tag_id in asset_tag_ids:
             tags.attach(unit, unit.find(Tag, tag_id), assets)
     return len(missing)
@@ -65,7 +65,8 @@ def _require_data(unit: Unit, version: DatasetVersion, data_ids: Sequence[UUID])
             raise NotFound("Some data do not exist.", unknown)
 
 
-def _held(unit: Unit, version: DatasetVersion, data_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+def by_data(unit: Unit, version: DatasetVersion, data_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return the assets of a version by the data they are of."""
     rows = select(Asset.data_id, Asset.id).where(Asset.dataset_version_id == version.id)
     return {
         data_id: asset_id

@@ -7,10 +7,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from uuid import uuid4
 
 _CHUNK = 1024 * 1024
+
+
+class SupportsRead(Protocol):
+    """An open file of bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes, none at the end."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ class Blobs:
         return Blob(name, size, digest)
 
 
-def chunks_of(handle: BinaryIO) -> Iterator[bytes]:
+def chunks_of(handle: SupportsRead) -> Iterator[bytes]:
     """Yield what is left of an open file, a mebibyte at a time."""
     while chunk := handle.read(_CHUNK):
         yield chunk

@@ -1,7 +1,7 @@
 """Data: images and videos of a datalake."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete as sql_delete
@@ -14,7 +14,7 @@ from reconciler.platform.store.tables.data import Data, Datalake, DataSource
 from reconciler.platform.store.tables.datasets import Asset
 from reconciler.platform.store.tables.tags import Tag
 from reconciler.platform.store.unit import Unit
-from reconciler.platform.store.words import DataType, UploadStatus
+from reconciler.platform.store.words import DataType
 
 
 @dataclass(frozen=True)
@@ -34,24 +34,6 @@ class NewData:
     source_id: UUID | None = None
     metadata: Json | None = None
     custom_metadata: Json | None = None
-
-
-@dataclass(frozen=True)
-class DataFilter:
-    """Which data are wanted; empty fields do not filter.
-
-    Attributes:
-        query: a sentence of the query language, see `query_language`.
-        custom_metadata: values that the custom metadata must hold.
-    """
-
-    ids: Sequence[UUID] = ()
-    object_names: Sequence[str] = ()
-    filenames: Sequence[str] = ()
-    statuses: Sequence[UploadStatus] = ()
-    types: Sequence[DataType] = ()
-    query: str | None = None
-    custom_metadata: Json = field(default_factory=dict)
 
 
 def register(unit: Unit, lake: Datalake, new: NewData) -> Data:
@@ -100,3 +82,11 @@ def _row(lake: Datalake, new: NewData) -> Data:
         facts=new.metadata,
         custom_metadata=new.custom_metadata,
     )
+
+
+def chosen(unit: Unit, lake: Datalake, data_ids: Sequence[UUID] | None) -> list[Data]:
+    """Return a datalake's data of these ids (None: all of them); unknown ids are left out."""
+    rows = select(Data).where(Data.datalake_id == lake.id)
+    if data_ids is None:
+        return list(unit.session.scalars(rows))
+    return [datum for chunk in tags.chunked(data_ids) for datum in unit.session.scalars(rows.where(Data.id.in_(chunk)))]

@@ -93,6 +93,14 @@ def find_version(unit: Unit, dataset: Dataset, version: str) -> DatasetVersion:
     return row
 
 
+def version_of(unit: Unit, dataset: Dataset, version_id: UUID) -> DatasetVersion:
+    """Return a dataset's version of that id, or raise NotFound."""
+    row = unit.find(DatasetVersion, version_id)
+    if row.dataset_id != dataset.id:
+        raise NotFound(f"The dataset '{dataset.name}' has no version {version_id}.")
+    return row
+
+
 def list_versions(unit: Unit, dataset: Dataset, request: PageRequest) -> Page[DatasetVersion]:
     """Return a page of a dataset's versions."""
     rows = select(DatasetVersion).where(DatasetVersion.dataset_id == dataset.id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import or_, select
 
-from reconciler.platform.store import tags
+from reconciler.platform.store import objects, tags
 from reconciler.platform.store.faults import Conflict, NotFound
 from reconciler.platform.store.names import claim, find_named, in_organization
 from reconciler.platform.store.paging import Page, PageRequest, paged
@@ -115,6 +115,7 @@ def delete(unit: Unit, model: Model) -> None:
 def create_version(unit: Unit, model: Model, release: Release) -> ModelVersion:
     """Release a version under the next number; a name taken within the model raises Conflict."""
     number, model.next_version = model.next_version, model.next_version + 1
+    model.type, model.framework = release.type, release.framework
     facts = {key: value for key, value in vars(release).items() if key != "name"}
     name = claim(unit, ModelVersion, release.name or f"version-{number}", ModelVersion.model_id == model.id)
     return unit.add(
@@ -179,6 +180,15 @@ def files(unit: Unit, version: ModelVersion) -> Sequence[ModelFile]:
     """Return a version's files, oldest first."""
     rows = select(ModelFile).where(ModelFile.model_version_id == version.id).order_by(ModelFile.id)
     return unit.session.scalars(rows).all()
+
+
+def delete_file(unit: Unit, file: ModelFile) -> None:
+    """Take a file off its version, and its bytes out of storage unless another version's file shares them."""
+    shared = select(ModelFile.id).where(ModelFile.object_name == file.object_name, ModelFile.id != file.id)
+    connector_id = unit.organization(file.organization_id).default_connector_id
+    if connector_id is not None and unit.session.scalar(shared.limit(1)) is None:
+        objects.discard(unit, connector_id, file.object_name)
+    unit.session.delete(file)
 
 
 def find_file(unit: Unit, version: ModelVersion, name: str) -> ModelFile:

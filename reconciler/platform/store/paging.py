@@ -14,7 +14,7 @@ from reconciler.platform.store.unit import Unit
 
 LARGEST_PAGE = 1000
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 I = TypeVar("I", bound=Identified)  # noqa: E741  (an Identified row)
 
 
@@ -23,7 +23,7 @@ class PageRequest:
     """Which part of a list is wanted.
 
     Attributes:
-        limit: how many rows, at most `LARGEST_PAGE` whatever is asked.
+        limit: how many rows; clients get at most `LARGEST_PAGE` at once.
         offset: how many rows to skip, from the start or from the cursor.
         order_by: column names, `-` in front for descending; creation order settles ties.
         cursor: the `next_cursor` of the page before.
@@ -36,10 +36,10 @@ class PageRequest:
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """Part of a list: its rows, how many rows the whole list has, and where the next page starts."""
 
-    items: Sequence[T]
+    items: Sequence[T_co]
     count: int
     next_cursor: str | None = None
 
@@ -52,12 +52,11 @@ def paged(unit: Unit, rows: Select[I], table: type[I], request: PageRequest) -> 
     """
     counted = select(func.count()).select_from(rows.order_by(None).options().subquery())
     count = unit.session.scalar(counted) or 0
-    limit = min(request.limit, LARGEST_PAGE)
     wanted = rows.order_by(*_order(table, request.order_by))
     if request.cursor is not None:
         wanted = wanted.where(table.id > _decode(request))
-    found = unit.session.scalars(wanted.offset(request.offset).limit(limit + 1)).unique().all()
-    items, more = found[:limit], len(found) > limit
+    found = unit.session.scalars(wanted.offset(request.offset).limit(request.limit + 1)).unique().all()
+    items, more = found[: request.limit], len(found) > request.limit
     cursor = items[-1].id.hex if more and items and not request.order_by else None
     return Page(items, count, cursor)
 

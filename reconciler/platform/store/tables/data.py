@@ -100,3 +100,10 @@ class Data(Owned, Row):
     datalake: Mapped[Datalake] = relationship()
     data_source: Mapped[DataSource | None] = relationship()
     tags: Mapped[list[Tag]] = tag_link("Data")
+
+    @property
+    def meta(self) -> dict[str, int] | None:
+        """The size in pixels, once known."""
+        if self.width is None or self.height is None:
+            return None
+        return {"width": self.width, "height": self.height}

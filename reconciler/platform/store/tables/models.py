@@ -20,6 +20,9 @@ class Model(Named, Row):
     description: Mapped[Prose] = mapped_column(default="")
     private: Mapped[bool] = mapped_column(default=True)
     next_version: Mapped[int] = mapped_column(default=0)
+    # What the newest version is: older clients read both on the model.
+    type: Mapped[InferenceType] = mapped_column(default=InferenceType.NOT_CONFIGURED)
+    framework: Mapped[Framework] = mapped_column(default=Framework.NOT_CONFIGURED)
     tags: Mapped[list[Tag]] = tag_link("Model")
 
 

@@ -229,6 +229,8 @@ def _models() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("next_version", sa.Integer(), nullable=False),
+        sa.Column("type", _WORD, nullable=False),
+        sa.Column("framework", _WORD, nullable=False),
         sa.Column("name", _NAME, nullable=False),
         sa.UniqueConstraint("organization_id", "name"),
     )

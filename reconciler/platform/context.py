@@ -1,0 +1,43 @@
+"""What every request works with: the opened store, the signing keys, the background work, and how clients reach us."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from fastapi import Request
+
+from reconciler.platform.folder import Keys
+from reconciler.platform.settings import PlatformSettings
+from reconciler.platform.store.database import Store
+from reconciler.platform.store.recognition import Recognition
+
+SCOPE_KEY = "reconciler.platform"
+
+
+class References(Protocol):
+    """Computes the summaries of training-data references, in the background."""
+
+    def schedule(self, deployment_id: UUID) -> None:
+        """Compute the summary of that deployment's reference soon."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One opened platform, as its requests see it."""
+
+    settings: PlatformSettings
+    store: Store
+    keys: Keys
+    recognition: Recognition
+    references: References
+
+    @property
+    def is_full(self) -> bool:
+        """Whether settings are reported and capabilities announced."""
+        return self.settings.report == "full"
+
+
+def context_of(request: Request) -> Context:
+    """Return the platform that a request was sent to."""
+    context: Context = request.scope[SCOPE_KEY]
+    return context

@@ -1,0 +1,86 @@
+"""The control service's ASGI app: every route of the platform itself, under `/api`."""
+
+from fastapi import APIRouter, FastAPI
+
+from reconciler.platform import envelope
+from reconciler.platform.routes import (
+    assets,
+    continuous_deployment,
+    continuous_training,
+    data,
+    datalakes,
+    dataset_versions,
+    datasets,
+    existence,
+    feedback_loop,
+    jobs,
+    model_versions,
+    models,
+    objects,
+    organizations,
+    projects,
+    registry,
+    settings,
+    sources,
+    storage,
+    tags,
+    training_data,
+)
+from reconciler.platform.settings import Report
+
+_DESCRIPTION = """
+Every route is also served under `/sdk`, as releases of the SDK before 6.17 call it.
+
+The method `XGET`, a GET with a JSON body, has no place in OpenAPI. It is served on
+`/api/datalake/{datalake_id}/datas` and `/api/dataset/version/{version_id}/assets` (body: one of `ids`, `object_names`,
+`filenames`, `filename_startswith`, `data_ids`, with `upload_statuses`, `types` and `q`), and on
+`/api/dataset/version/{version_id}/bulk-labels` (body: `names`; labels that are missing are created).
+"""
+
+_EVERYWHERE = (
+    organizations,
+    registry,
+    model_versions,
+    datasets,
+    dataset_versions,
+    assets,
+    datalakes,
+    data,
+    objects,
+    projects,
+    tags,
+    sources,
+    jobs,
+    existence,
+    settings,
+    models,
+    training_data,
+    feedback_loop,
+    continuous_training,
+    continuous_deployment,
+)
+
+# What the official SDK does not know: served only by a platform that announces it.
+_EXTRAS = (settings, models, continuous_training)
+
+
+def build(report: Report) -> FastAPI:
+    """Build the app; it serves whichever platform a request is sent to."""
+    app = FastAPI(
+        title="Control",
+        version="1",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        strict_content_type=False,
+    )
+    envelope.install(app)
+    api = APIRouter(prefix="/api", responses=envelope.ERRORS)
+    for room in _EVERYWHERE:
+        api.include_router(room.router)
+    if report == "full":
+        for room in _EXTRAS:
+            api.include_router(room.extra)
+    app.include_router(api)
+    app.include_router(storage.router, responses=envelope.ERRORS)
+    return app

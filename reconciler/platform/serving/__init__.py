@@ -1,0 +1,1 @@
+"""The serving service: for now its login."""

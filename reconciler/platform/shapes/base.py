@@ -1,0 +1,76 @@
+"""What wire objects are made of: names, free text, JSON values that every database can keep."""
+
+import math
+import re
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+# Control characters would be invisible in lists and logs; NUL cannot be stored by every database.
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
+ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Shape(BaseModel):
+    """A reply."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Request(BaseModel):
+    """A request body; keys it does not know are ignored, as newer clients may send more."""
+
+
+class StrictRequest(BaseModel):
+    """A request body in which an unknown key is an error: a setting that is not understood must not be swallowed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, dict):
+        for pair in value.items():
+            _storable(list(pair))
+    elif isinstance(value, list):
+        for inner in value:
+            _storable(inner)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("numbers must be finite")
+    elif isinstance(value, str) and _UNSTORABLE.search(value):
+        raise ValueError("texts must not contain NUL or lone surrogates")
+    return value
+
+
+JsonObject = Annotated[dict[str, object], AfterValidator(_storable)]
+
+
+class Ids(BaseModel):
+    """Identifiers, as clients from 6.17 on send them; older ones send a bare list."""
+
+    ids: list[UUID]
+
+
+class IdsOrEverything(BaseModel):
+    """Identifiers, wrapped, or `["__all__"]`."""
+
+    ids: list[UUID] | list[Literal["__all__"]]
+
+
+IdsOrAll = IdsOrEverything | list[UUID] | list[Literal["__all__"]]
+IdsOrList = Ids | list[UUID]
+
+
+def ids_of(body: IdsOrList) -> list[UUID]:
+    """Return the identifiers of either form."""
+    return body.ids if isinstance(body, Ids) else body
+
+
+def chosen(body: IdsOrAll) -> list[UUID] | None:
+    """Return the identifiers of either form, or None for everything."""
+    ids = body.ids if isinstance(body, IdsOrEverything) else body
+    wanted = [identifier for identifier in ids if isinstance(identifier, UUID)]
+    return None if len(wanted) < len(ids) else wanted
