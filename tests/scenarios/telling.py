@@ -83,7 +83,7 @@ class Tale:
     policy: PlanPolicy
     references: Mapping[Reference, Resolved | Missing]
     unreadable: tuple[Unreadable, ...]
-    faults: Mapping[str, int]
+    faults: Mapping[str, str]
 
 
 def tell(data: Mapping[str, Any], catalog: Catalog) -> Tale:
