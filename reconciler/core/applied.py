@@ -12,7 +12,7 @@ import enum
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.actions import CreateDeployment, CreateTag, DeleteDeployment
+from reconciler.core.actions import AttachTrainingDataset, CreateDeployment, CreateTag, DeleteDeployment
 from reconciler.core.live import BLANK, FIELD, FIELDS, LiveDeployment
 from reconciler.core.unreported import UNREPORTED
 
@@ -116,14 +116,27 @@ def fold(applied: AppliedDeployment, action: Action, record: Record) -> AppliedD
     if isinstance(action, DeleteDeployment):
         return None
     created = isinstance(action, CreateDeployment)
-    after = action.effect(BLANK if created else applied.values)
-    values = replace(after, id=applied.values.id, inference_type=applied.values.inference_type)
+    values = action.effect(_before(applied, action))
     unknown = replace(record, in_doubt=True)
     touched = {
         path: unknown if FIELD[path].of(values) is UNREPORTED else _settled(applied, path, record, created=created)
         for path in action.touches
     }
     return replace(applied, values=values, records={**applied.records, **touched})
+
+
+def _before(applied: AppliedDeployment, action: Action) -> LiveDeployment:
+    """Return the values that an action starts from, without those that it must have found gone."""
+    values = applied.values
+    match action:
+        case CreateDeployment():
+            return BLANK
+        case AttachTrainingDataset() if values.training_datasets is not UNREPORTED:
+            # An alias names one dataset: had the old one still been there, the platform would have refused.
+            others = frozenset(alias for alias in values.training_datasets if alias.name != action.alias)
+            return replace(values, training_datasets=others)
+        case _:
+            return values
 
 
 _GROWING: Final = frozenset({"tags", "feedbackLoop.datasets", "continuousTraining.datasets"})
@@ -137,18 +150,27 @@ def _settled(applied: AppliedDeployment, path: str, record: Record, *, created: 
 
 
 def doubt(applied: AppliedDeployment, action: Action, record: Record) -> AppliedDeployment:
-    """Return the memory while it is unknown whether an action landed: its fields keep their last certain value."""
+    """Return the memory while it is unknown whether an action landed: its fields keep their last certain value.
+
+    A creation in doubt keeps nothing, not even the id: whatever was there before it is known to be gone.
+    """
+    values = BLANK if isinstance(action, CreateDeployment) else applied.values
     unknown = replace(record, in_doubt=True)
-    return replace(applied, records={**applied.records, **dict.fromkeys(action.touches, unknown)})
+    return replace(applied, values=values, records={**applied.records, **dict.fromkeys(action.touches, unknown)})
 
 
 def remember(
     applied: AppliedDeployment, live: LiveDeployment, paths: Iterable[str], record: Record
 ) -> AppliedDeployment:
-    """Return the memory after `paths` were seen (or adopted) with the values of `live`."""
+    """Return the memory after `paths` were seen (or adopted) with the values of `live`.
+
+    What `live` does not report was not seen: those fields stay as they were, as do paths this version does not know.
+    """
     values, records = applied.values, dict(applied.records)
     for path in paths:
-        values = FIELD[path].put(values, FIELD[path].of(live))
-        records[path] = record
-    values = replace(values, id=live.id or values.id, inference_type=live.inference_type)
+        if path in FIELD and FIELD[path].of(live) is not UNREPORTED:
+            values = FIELD[path].put(values, FIELD[path].of(live))
+            records[path] = record
+    kind = values.inference_type if live.inference_type is UNREPORTED else live.inference_type
+    values = replace(values, id=live.id or values.id, inference_type=kind)
     return replace(applied, values=values, records=records)

@@ -8,10 +8,11 @@ share this fold, so they cannot disagree.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from reconciler.core.actions import Action, CreateDeployment
+from reconciler.core.actions import Action, CreateDeployment, CreateTag
 from reconciler.core.applied import AppliedDeployment, Record, doubt, fold, remember
 from reconciler.core.outcome import AlreadySatisfied, Done, Failed, Outcome, Skipped, Unverified
 
@@ -115,7 +116,14 @@ Entry: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """A run as history shows it; `exit_code` is `None` while it runs, or when it was killed."""
+    """A run as history shows it.
+
+    Attributes:
+        header: Who started it, when, on what.
+        finished_at, exit_code: `None` while it runs, or when it was killed.
+        outcomes: How many steps ended in which kind of outcome, such as `Done`.
+        addresses: The deployments it says anything about, sorted.
+    """
 
     header: RunHeader
     finished_at: str | None
@@ -126,7 +134,7 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The folded journal: what is applied, which intents still wait for their outcome, the commit of each run.
+    """The folded journal: what is applied, which intents still wait for their outcome, the commits of runs not ended.
 
     A home may store it as a checkpoint and replay only later entries onto it.
     """
@@ -144,12 +152,40 @@ class Memory:
 
 
 def replay(entries: Iterable[Entry], memory: Memory | None = None) -> Memory:
-    """Fold entries, oldest first, onto an earlier memory."""
+    """Fold entries, oldest first, onto an earlier memory.
+
+    Folding in parts equals folding at once, and an outcome, a deletion or an end that was written twice counts once.
+    """
     state = _open(memory or Memory())
     for entry in entries:
         _take(state, entry)
-    waiting = tuple(intent for intents in state.waiting.values() for intent in intents.values())
+    waiting = tuple(intent for address in sorted(state.waiting) for intent in state.waiting[address].values())
     return Memory(state.applied, waiting, state.revisions)
+
+
+def summaries(entries: Iterable[Entry]) -> tuple[RunSummary, ...]:
+    """Return the runs whose start is among the entries, the one that started last first."""
+    headers: dict[str, RunHeader] = {}
+    of_run: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if isinstance(entry, RunStarted):
+            headers[entry.header.run] = entry.header
+        else:
+            of_run.setdefault(entry.run, []).append(entry)
+    return tuple(_summary(header, of_run.get(run, [])) for run, header in reversed(headers.items()))
+
+
+def _summary(header: RunHeader, entries: list[Entry]) -> RunSummary:
+    end = next((entry for entry in entries if isinstance(entry, RunFinished)), None)
+    outcomes = {entry.number: type(entry.outcome).__name__ for entry in entries if isinstance(entry, OutcomeRecorded)}
+    addresses = {entry.address for entry in entries if not isinstance(entry, RunStarted | RunFinished)}
+    return RunSummary(
+        header=header,
+        finished_at=None if end is None else end.at,
+        exit_code=None if end is None else end.exit_code,
+        outcomes=dict(sorted(Counter(outcomes.values()).items())),
+        addresses=tuple(sorted(addresses - {""})),
+    )
 
 
 _Key = tuple[str, int]
@@ -170,10 +206,6 @@ def _open(memory: Memory) -> _State:
     return state
 
 
-def _wait(state: _State, intent: IntentRecorded) -> None:
-    state.waiting.setdefault(intent.address, {})[intent.run, intent.number] = intent
-
-
 def _take(state: _State, entry: Entry) -> None:
     match entry:
         case RunStarted(header):
@@ -186,18 +218,46 @@ def _take(state: _State, entry: Entry) -> None:
         case FieldsRemembered():
             _remember(state, entry)
         case Forgotten():
+            state.waiting.pop(entry.address, None)
             state.applied.pop(entry.address, None)
-        case DriftSeen() | RunFinished():
+        case DriftSeen():
             pass
+        case RunFinished():
+            _finish(state, entry.run)
         case _:
             assert_never(entry)
 
 
-def _abandon_others(state: _State, address: str, run: str) -> None:
-    """Put intents that another, evidently dead run left open into doubt, before this run's word on the same fields."""
+def _wait(state: _State, intent: IntentRecorded) -> None:
+    # A tag belongs to the organisation: no deployment's memory depends on it.
+    if not isinstance(intent.action, CreateTag):
+        state.waiting.setdefault(intent.address, {})[intent.run, intent.number] = intent
+
+
+def _answered(state: _State, address: str, key: _Key) -> IntentRecorded | None:
+    """Take the intent that was waiting under `key`, if one was."""
     intents = state.waiting.get(address, {})
-    for key in [key for key in intents if key[0] != run]:
-        _doubt(state, intents.pop(key))
+    intent = intents.pop(key, None)
+    if not intents:
+        state.waiting.pop(address, None)
+    return intent
+
+
+def _abandon_others(state: _State, address: str, run: str) -> None:
+    """Give up what another, evidently dead run left open, before this run's word on the same fields."""
+    _give_up(state, [intent for intent in state.waiting.get(address, {}).values() if intent.run != run])
+
+
+def _finish(state: _State, run: str) -> None:
+    """Give up what a run left open: it says nothing more, so its commit need not be kept either."""
+    _give_up(state, [intent for intents in state.waiting.values() for intent in intents.values() if intent.run == run])
+    state.revisions.pop(run, None)
+
+
+def _give_up(state: _State, intents: list[IntentRecorded]) -> None:
+    for intent in intents:
+        _answered(state, intent.address, (intent.run, intent.number))
+        _doubt(state, intent)
 
 
 def _remember(state: _State, entry: FieldsRemembered) -> None:
@@ -207,45 +267,42 @@ def _remember(state: _State, entry: FieldsRemembered) -> None:
 
 
 def _close(state: _State, entry: OutcomeRecorded) -> None:
-    intent = state.waiting.get(entry.address, {}).pop((entry.run, entry.number), None)
+    intent = _answered(state, entry.address, (entry.run, entry.number))
     if intent is None:
         return
     match entry.outcome:
         case Done() | AlreadySatisfied():
-            _put(state, intent.address, _landed(_memory(state, intent.address), intent, entry, _record(state, entry)))
+            _land(state, intent, entry)
         case Unverified():
-            _doubt(state, intent)
+            _doubt(state, replace(intent, deployment_id=entry.deployment_id or intent.deployment_id))
         case Failed() | Skipped():
             pass
         case _:
             assert_never(entry.outcome)
 
 
-def _landed(
-    memory: AppliedDeployment, intent: IntentRecorded, entry: OutcomeRecorded, record: Record
-) -> AppliedDeployment | None:
+def _land(state: _State, intent: IntentRecorded, entry: OutcomeRecorded) -> None:
+    memory, record = _memory(state, intent.address), _record(state, entry)
     found_existing = isinstance(intent.action, CreateDeployment) and isinstance(entry.outcome, AlreadySatisfied)
     after = doubt(memory, intent.action, record) if found_existing else fold(memory, intent.action, record)
-    known = entry.deployment_id or intent.deployment_id
-    return after if after is None or known is None else replace(after, values=replace(after.values, id=known))
+    if after is None:
+        state.applied.pop(intent.address, None)
+    else:
+        state.applied[intent.address] = _bound(after, entry.deployment_id or intent.deployment_id)
 
 
 def _doubt(state: _State, intent: IntentRecorded) -> None:
     memory = doubt(_memory(state, intent.address), intent.action, _record(state, intent))
-    if intent.deployment_id is not None:
-        memory = replace(memory, values=replace(memory.values, id=intent.deployment_id))
-    _put(state, intent.address, memory)
+    state.applied[intent.address] = _bound(memory, intent.deployment_id)
+
+
+def _bound(memory: AppliedDeployment, deployment_id: str | None) -> AppliedDeployment:
+    """Return the memory of a deployment whose id became known."""
+    return memory if deployment_id is None else replace(memory, values=replace(memory.values, id=deployment_id))
 
 
 def _memory(state: _State, address: str) -> AppliedDeployment:
     return state.applied.get(address, AppliedDeployment(address))
-
-
-def _put(state: _State, address: str, memory: AppliedDeployment | None) -> None:
-    if memory is None:
-        state.applied.pop(address, None)
-    elif address:
-        state.applied[address] = memory
 
 
 def _record(state: _State, entry: IntentRecorded | OutcomeRecorded | FieldsRemembered) -> Record:

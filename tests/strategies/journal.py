@@ -111,7 +111,13 @@ JOURNALS: Final[st.SearchStrategy[list[Entry]]] = st.lists(
 )
 """Up to three runs, one after the other."""
 
-RECORDS = st.builds(Record, _AT, _RUN, st.sampled_from(("", "1a2b3c4")), st.booleans())
+RECORDS = st.sampled_from(
+    [
+        Record(at, run, revision, in_doubt)
+        for at, run, revision in (("2026-11-01T00:00:00Z", "run-1", ""), ("2026-11-02T00:00:00Z", "run-2", "1a2b3c4"))
+        for in_doubt in (False, True)
+    ]
+)
 
 APPLIED: Final[st.SearchStrategy[AppliedDeployment]] = st.builds(
     AppliedDeployment,
