@@ -1,4 +1,4 @@
-"""The laws of planning (design, section 7), on `effect`, over generated catalogs, live states, ledgers and platforms."""
+"""The laws of planning (design, section 7), on `effect`, over generated catalogs, live states, ledgers, platforms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.core.diff import Decision
@@ -18,6 +18,9 @@ from reconciler.core.planner import PlanPolicy, plan
 from reconciler.core.selection import Selection, closure
 from reconciler.core.unreported import UNREPORTED
 from tests.strategies.worlds import World, worlds
+
+law = settings(max_examples=10 * settings().max_examples)
+"""At least a thousand examples in every test run."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,36 +53,27 @@ def permissiveness(live: LiveDeployment, *, whether_active: bool) -> int:
     return list(Policy).index(live.deployment_policy) + 1 if counts else 0
 
 
+@law
 @given(worlds(max_size=1))
-def test_training_can_only_fire_with_settings_that_are_wholly_old_or_wholly_new(world: World) -> None:
+def test_at_no_moment_can_training_fire_half_changed_or_the_policy_be_too_permissive_or_a_champion_be_missing(
+    world: World,
+) -> None:
+    """Laws 1, 2 and 3, on every prefix of the plan."""
     passed = list(states(world, world.plan()))
     for identity, end in passed[-1].truth.items():
         start = passed[0].truth.get(identity, end)
         allowed = {settings_of_training(start), settings_of_training(end)}
-        for state in passed:
-            live = state.truth.get(identity)
-            assert live is None or not can_fire(live) or settings_of_training(live) in allowed
-
-
-@given(worlds(max_size=1))
-def test_no_moment_is_more_permissive_than_both_ends(world: World) -> None:
-    passed = list(states(world, world.plan()))
-    for identity, end in passed[-1].truth.items():
-        start = passed[0].truth.get(identity, end)
         most = max(permissiveness(start, whether_active=False), permissiveness(end, whether_active=False))
-        for state in passed:
-            live = state.truth.get(identity)
-            assert live is None or permissiveness(live, whether_active=True) <= most
+        for live in (state.truth[identity] for state in passed if identity in state.truth):
+            assert not can_fire(live) or settings_of_training(live) in allowed
+            assert permissiveness(live, whether_active=True) <= most
+            assert live.champion not in (None, UNREPORTED)
 
 
-@given(worlds(max_size=1))
-def test_there_always_is_a_champion(world: World) -> None:
-    for state in states(world, world.plan()):
-        assert all(live.champion not in (None, UNREPORTED) for live in state.truth.values())
-
-
+@law
 @given(worlds(max_size=1))
 def test_planning_after_applying_is_empty(world: World) -> None:
+    """Law 4; `World.run` also raises where an honest platform would answer 404 or 409."""
     after = world.run(world.plan())
     again = after.plan()
     assert again.steps == ()
@@ -90,6 +84,7 @@ def written(change: object) -> bool:
     return getattr(change, "decision", None) is Decision.WRITE
 
 
+@law
 @given(worlds(max_size=1))
 def test_applying_twice_equals_applying_once(world: World) -> None:
     plan_ = world.plan()
@@ -100,12 +95,7 @@ def test_applying_twice_equals_applying_once(world: World) -> None:
     assert once.truth == twice.truth
 
 
-@given(worlds(max_size=1))
-def test_a_plan_never_writes_what_an_honest_platform_would_refuse(world: World) -> None:
-    """`World.run` raises where a platform would answer 404 or 409."""
-    world.run(world.plan())
-
-
+@law
 @given(worlds(), st.data())
 def test_from_every_prefix_planning_again_and_applying_reaches_the_desired_state(
     world: World, data: st.DataObject
@@ -127,6 +117,7 @@ def _values(world: World, name: str, paths: set[str]) -> dict[str, object]:
     return {path: FIELD[path].of(live) for path in sorted(paths)}
 
 
+@law
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_no_byte_of_the_plan(world: World, random: object) -> None:
     manifests, lives = list(world.catalog.manifests), list(world.truth.items())
@@ -140,6 +131,7 @@ def _body(plan: Plan) -> str:
     return canonical_json(body_of(plan, None))
 
 
+@law
 @given(worlds(max_size=1))
 def test_fields_that_are_not_ours_are_never_written(world: World) -> None:
     manifests = {manifest.address: manifest for manifest in world.catalog}
@@ -161,6 +153,7 @@ def _ours(manifest: object, path: str) -> bool:
     return owned and path in declared_paths(manifest)  # type: ignore[arg-type]
 
 
+@law
 @given(worlds(max_size=4), st.data())
 def test_a_targeted_plan_is_the_whole_plan_restricted(world: World, data: st.DataObject) -> None:
     whole = world.plan()
@@ -178,6 +171,7 @@ def _told(plan: Plan, address: str) -> tuple[object, ...]:
     return steps, chain.changes, chain.refusals, chain.intent
 
 
+@law
 @given(worlds(max_size=3))
 def test_every_step_waits_only_for_earlier_ones_and_chains_run_in_phase_order(world: World) -> None:
     plan_ = world.plan()
@@ -191,6 +185,7 @@ def test_every_step_waits_only_for_earlier_ones_and_chains_run_in_phase_order(wo
             assert earlier in plan_.steps[later - 1].waits_for
 
 
+@law
 @given(worlds(max_size=1))
 def test_on_a_silent_platform_what_was_applied_is_what_is_true(world: World) -> None:
     after = world.run(world.plan())
@@ -204,6 +199,7 @@ def test_on_a_silent_platform_what_was_applied_is_what_is_true(world: World) -> 
             assert wrong == []
 
 
+@law
 @given(worlds())
 def test_planning_changes_nothing_and_is_repeatable(world: World) -> None:
     assert plan(world.catalog, world.snapshot(), world.memory.view(), PlanPolicy()) == world.plan()

@@ -8,20 +8,22 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from reconciler.adapters.files.loading import load_catalog
 from reconciler.core.live import Snapshot
-from reconciler.core.plan import Plan
 from reconciler.core.planner import plan
 from reconciler.core.references import Ref
 from reconciler.render.plan_text import plan_text
 from reconciler.render.spans import plain
 from tests.scenarios.playing import play
 from tests.scenarios.telling import Tale, tell
+
+if TYPE_CHECKING:
+    from reconciler.core.plan import Plan
 
 HERE = Path(__file__).parent
 STORIES = sorted(path.parent for path in HERE.glob("*/world.yaml"))
