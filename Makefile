@@ -3,8 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 STAMP := $(VENV)/.installed
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test test-deep format lint types contracts fresh unit bench lock clean
+.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit bench lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -14,31 +15,34 @@ install: $(STAMP) ## make .venv with every locked dependency
 $(STAMP): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: install ## the whole story on the embedded platform
 	@$(BIN)/reconciler demo
 
-test: install lint types contracts fresh unit ## everything .ci/run runs
+test: install lint types contracts fresh numbers unit ## everything .ci/run runs
 
 format: install ## rewrite to the house style
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-lint: install
+lint: install ## format and lint, changing nothing
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .
 
-types: install
+types: install ## mypy --strict
 	$(BIN)/mypy
 
-contracts: install
+contracts: install ## the rooms and their doors
 	$(BIN)/lint-imports
 
 fresh: install ## generated files match their sources
 	$(BIN)/python -m tests.generate --check
 
-unit: install
-	$(BIN)/pytest -q -n 2 --dist worksteal
+numbers: install ## lengths of files and functions
+	$(BIN)/python -m tests.house.measures
+
+unit: install ## the tests alone
+	HYPOTHESIS_PROFILE=test $(BIN)/pytest -q -n 2 --dist worksteal
 
 test-deep: install ## many more generated examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal
@@ -47,10 +51,11 @@ bench: install ## timings, as ratios in one run
 	$(BIN)/python -m benchmarks
 
 lock: install ## resolve dependencies again (host-free, hashed)
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --no-header -o requirements/base.txt
-	$(BIN)/uv pip compile -q pyproject.toml --extra platform --generate-hashes --no-emit-index-url --no-header -o requirements/platform.txt
-	$(BIN)/uv pip compile -q pyproject.toml --extra platform --group dev --generate-hashes --no-emit-index-url --no-header -o requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) -o requirements/base.txt pyproject.toml
+	$(COMPILE) -o requirements/platform.txt pyproject.toml --extra platform
+	$(COMPILE) -o requirements/build.txt --group build
+	$(COMPILE) -o requirements/dev.txt pyproject.toml --extra platform --group dev --group build
 
-clean:
+clean: ## remove what make and its tools wrote
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .demo
