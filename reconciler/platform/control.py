@@ -1,8 +1,9 @@
 """The control service's ASGI app: every route of the platform itself, under `/api`."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from reconciler.platform import envelope
+from reconciler.platform.links import PREFIX
 from reconciler.platform.routes import (
     assets,
     continuous_deployment,
@@ -75,12 +76,10 @@ def build(report: Report) -> FastAPI:
         strict_content_type=False,
     )
     envelope.install(app)
-    api = APIRouter(prefix="/api", responses=envelope.ERRORS)
-    for room in _EVERYWHERE:
-        api.include_router(room.router)
+    routers = [room.router for room in _EVERYWHERE]
     if report == "full":
-        for room in _EXTRAS:
-            api.include_router(room.extra)
-    app.include_router(api)
-    app.include_router(storage.router, responses=envelope.ERRORS)
+        routers += [room.extra for room in _EXTRAS]
+    for router in routers:
+        app.include_router(router, prefix="/api", responses=envelope.ERRORS)
+    app.include_router(storage.router, prefix=PREFIX, responses=envelope.ERRORS)
     return app

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -35,8 +35,11 @@ class Error(BaseModel):
     detail: list[str]
 
 
+# By reference: a model for each answer of each route would make the app slow to build.
+_CONTENT = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+
 ERRORS: dict[int | str, dict[str, object]] = {
-    status: {"model": Error, "description": description}
+    status: {"content": _CONTENT, "description": description}
     for status, description in {
         400: "A rule of the platform says no.",
         401: "The token is missing or unknown.",
@@ -56,11 +59,19 @@ def answer(status: int, message: str, detail: Sequence[str] = ()) -> JSONRespons
 
 
 def install(app: FastAPI) -> None:
-    """Let every failure of an app leave in the one error shape."""
+    """Let every failure of an app leave in the one error shape, and its document tell of it."""
     app.exception_handler(Fault)(_fault)
     app.exception_handler(RequestValidationError)(_malformed)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_bug)
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        document["components"]["schemas"].setdefault("Error", Error.model_json_schema())
+        return document
+
+    app.__dict__["openapi"] = described
 
 
 async def _fault(_request: Request, error: Fault) -> JSONResponse:

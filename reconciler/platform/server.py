@@ -5,8 +5,8 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,9 +38,7 @@ def serve(
         OSError: when a port is taken.
     """
     with ExitStack() as stack:
-        listeners = [
-            stack.enter_context(_listener(host, port + place if port else 0)) for place in range(3)
-        ]
+        listeners = [stack.enter_context(_listener(host, port + place if port else 0)) for place in range(3)]
         platform = open_platform(_addressed(settings, [_url(listener) for listener in listeners]))
         stack.callback(platform.close)
         asyncio.run(_run(platform, listeners, ready_file))
@@ -67,9 +65,10 @@ class _Server(uvicorn.Server):
         )
         self.accepting = asyncio.Event()
 
-    def capture_signals(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
         """Capture none: three servers share one process."""
-        return nullcontext()
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell."""

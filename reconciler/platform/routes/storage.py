@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 
 from reconciler.platform.context import Context, context_of
-from reconciler.platform.links import PREFIX, Link, check
+from reconciler.platform.links import Link, check
 from reconciler.platform.store import objects
 from reconciler.platform.store.blobs import Blob, chunks_of
 from reconciler.platform.store.faults import Invalid
@@ -40,7 +40,7 @@ _FORM = {
 }
 _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
-router = APIRouter(prefix=PREFIX, tags=["storage"])
+router = APIRouter(tags=["storage"])
 
 Opened = Annotated[Context, Depends(context_of)]
 Expires = Annotated[int, Query(ge=0, le=2**53)]

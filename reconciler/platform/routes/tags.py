@@ -22,7 +22,7 @@ Targets = Annotated[list[UUID], Body(max_length=10_000)]
 def create_tag(call: Writing, organization_id: UUID, body: NewTag) -> TagShape:
     """Create a tag for one kind of target."""
     with call.write() as unit:
-        unit.organization(organization_id)
+        unit.admit(organization_id)
         scope = tags.Scope.organization(organization_id, body.target_type)
         return TagShape.model_validate(tags.create(unit, scope, body.name))
 
@@ -31,7 +31,7 @@ def create_tag(call: Writing, organization_id: UUID, body: NewTag) -> TagShape:
 def find_tag(call: Reading, organization_id: UUID, name: Name, target_type: TagTarget) -> TagShape:
     """Find a tag by name."""
     with call.read() as unit:
-        unit.organization(organization_id)
+        unit.admit(organization_id)
         scope = tags.Scope.organization(organization_id, target_type)
         return TagShape.model_validate(tags.find_by_name(unit, scope, name))
 

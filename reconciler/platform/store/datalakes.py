@@ -24,7 +24,7 @@ def create(
 
 def default(unit: Unit, organization_id: UUID) -> Datalake:
     """Return the datalake that is used where none is named."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     rows = select(Datalake).where(Datalake.organization_id == organization_id, Datalake.is_default.is_(True))
     lake = unit.session.scalar(rows)
     if lake is None:
@@ -34,13 +34,13 @@ def default(unit: Unit, organization_id: UUID) -> Datalake:
 
 def find_by_name(unit: Unit, organization_id: UUID, name: str) -> Datalake:
     """Return the datalake of that name, or raise NotFound."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return find_named(unit, Datalake, name, in_organization(Datalake, organization_id))
 
 
 def list_all(unit: Unit, organization_id: UUID) -> Sequence[Datalake]:
     """Return an organisation's datalakes, oldest first."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     owned = in_organization(Datalake, organization_id)
     return unit.session.scalars(select(Datalake).where(owned).order_by(Datalake.id)).all()
 

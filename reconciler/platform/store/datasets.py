@@ -29,20 +29,20 @@ _HOLDERS: tuple[_Holder, ...] = (
 
 def create(unit: Unit, organization_id: UUID, name: str, *, description: str = "") -> Dataset:
     """Create a dataset; a name taken raises Conflict."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     claim(unit, Dataset, name, in_organization(Dataset, organization_id))
     return unit.add(Dataset(organization_id=organization_id, name=name, description=description))
 
 
 def find_by_name(unit: Unit, organization_id: UUID, name: str) -> Dataset:
     """Return the dataset of that name, or raise NotFound."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return find_named(unit, Dataset, name, in_organization(Dataset, organization_id))
 
 
 def list_page(unit: Unit, organization_id: UUID, request: PageRequest) -> Page[Dataset]:
     """Return a page of an organisation's datasets."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return paged(unit, select(Dataset).where(in_organization(Dataset, organization_id)), Dataset, request)
 
 

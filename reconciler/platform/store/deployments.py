@@ -67,7 +67,7 @@ def create(unit: Unit, organization_id: UUID, new: NewDeployment) -> Deployment:
         Conflict: when the name is taken.
         Invalid: when the shadow is of another type than the champion.
     """
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     champion = unit.find(ModelVersion, new.model_version_id, within=organization_id)
     deployment = Deployment(
         organization_id=organization_id,
@@ -80,6 +80,11 @@ def create(unit: Unit, organization_id: UUID, new: NewDeployment) -> Deployment:
         model_version_id=champion.id,
         created_by=unit.actor.user_id,
         labels=_labels(organization_id, champion),
+        # Said, so that nothing asks the database for what a new deployment cannot have.
+        training_data=None,
+        feedback_loop=None,
+        continuous_training=None,
+        continuous_deployment=None,
     )
     unit.add(deployment)
     _remember(unit, deployment, ModelRole.CHAMPION, ModelCause.USER)
@@ -91,13 +96,13 @@ def create(unit: Unit, organization_id: UUID, new: NewDeployment) -> Deployment:
 
 def find_by_name(unit: Unit, organization_id: UUID, name: str) -> Deployment:
     """Return the deployment of that name, or raise NotFound."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return find_named(unit, Deployment, name, in_organization(Deployment, organization_id))
 
 
 def list_page(unit: Unit, organization_id: UUID, request: PageRequest, *, whole: bool) -> Page[Deployment]:
     """Return a page of deployments; `whole` loads everything their settings need, in a fixed number of queries."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     rows = select(Deployment).where(in_organization(Deployment, organization_id))
     return paged(unit, rows.options(*_whole()) if whole else rows, Deployment, request)
 
@@ -196,8 +201,6 @@ def _in_use(deployment: Deployment) -> Sequence[str]:
 def _whole() -> Sequence[LoaderOption]:
     return (
         selectinload(Deployment.tags),
-        joinedload(Deployment.training_data),
-        joinedload(Deployment.continuous_deployment),
         joinedload(Deployment.feedback_loop).selectinload(FeedbackLoop.datasets),
         joinedload(Deployment.continuous_training).selectinload(ContinuousTraining.datasets),
     )

@@ -51,7 +51,7 @@ class NewFile:
 
 def create(unit: Unit, organization_id: UUID, name: str, *, description: str = "", private: bool = True) -> Model:
     """Create a model; a name taken raises Conflict."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     claim(unit, Model, name, in_organization(Model, organization_id))
     return unit.add(Model(organization_id=organization_id, name=name, description=description, private=private))
 
@@ -70,13 +70,13 @@ def readable_version(unit: Unit, version_id: UUID) -> ModelVersion:
 
 def find_by_name(unit: Unit, organization_id: UUID, name: str) -> Model:
     """Return the model of that name, or raise NotFound."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return find_named(unit, Model, name, in_organization(Model, organization_id))
 
 
 def list_page(unit: Unit, organization_id: UUID, request: PageRequest) -> Page[Model]:
     """Return a page of an organisation's models."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return paged(unit, select(Model).where(in_organization(Model, organization_id)), Model, request)
 
 

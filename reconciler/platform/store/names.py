@@ -62,7 +62,7 @@ def seek(unit: Unit, table: type[N], organization_id: UUID, sought: Sought) -> N
         Invalid: when neither is given.
         NotFound: when there is none.
     """
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     if sought.id is not None:
         return unit.find(table, sought.id, within=organization_id)
     if sought.name is None:

@@ -101,7 +101,7 @@ def find_by_name(unit: Unit, name: str) -> Organization:
 
 def members(unit: Unit, organization_id: UUID, username: str | None = None) -> Sequence[User]:
     """Return the members of an organisation, or the one of that name."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     joined = select(User).join(Membership, Membership.user_id == User.id)
     wanted = joined.where(Membership.organization_id == organization_id).order_by(User.id)
     return unit.session.scalars(wanted if username is None else wanted.where(User.username == username)).all()

@@ -17,20 +17,20 @@ from reconciler.platform.store.unit import Unit
 
 def create(unit: Unit, organization_id: UUID, name: str, description: str = "") -> Project:
     """Create a project; a name taken raises Conflict."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     claim(unit, Project, name, in_organization(Project, organization_id))
     return unit.add(Project(organization_id=organization_id, name=name, description=description))
 
 
 def find_by_name(unit: Unit, organization_id: UUID, name: str) -> Project:
     """Return the project of that name, or raise NotFound."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return find_named(unit, Project, name, in_organization(Project, organization_id))
 
 
 def list_page(unit: Unit, organization_id: UUID, request: PageRequest) -> Page[Project]:
     """Return a page of an organisation's projects."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return paged(unit, select(Project).where(in_organization(Project, organization_id)), Project, request)
 
 

@@ -12,14 +12,14 @@ from reconciler.platform.store.unit import Unit
 
 def create(unit: Unit, organization_id: UUID, name: str) -> DataSource:
     """Create a source; a name taken raises Conflict."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     claim(unit, DataSource, name, in_organization(DataSource, organization_id))
     return unit.add(DataSource(organization_id=organization_id, name=name))
 
 
 def ensure(unit: Unit, organization_id: UUID, name: str) -> DataSource:
     """Return the source of that name, creating it where there is none."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return named(unit, DataSource, name, in_organization(DataSource, organization_id)) or unit.add(
         DataSource(organization_id=organization_id, name=name)
     )
@@ -27,13 +27,13 @@ def ensure(unit: Unit, organization_id: UUID, name: str) -> DataSource:
 
 def find_by_name(unit: Unit, organization_id: UUID, name: str) -> DataSource:
     """Return the source of that name, or raise NotFound."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     return find_named(unit, DataSource, name, in_organization(DataSource, organization_id))
 
 
 def list_page(unit: Unit, organization_id: UUID, request: PageRequest) -> Page[DataSource]:
     """Return a page of an organisation's sources."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     rows = select(DataSource).where(in_organization(DataSource, organization_id))
     return paged(unit, rows, DataSource, request)
 

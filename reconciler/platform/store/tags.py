@@ -103,7 +103,7 @@ def list_organization(
     unit: Unit, organization_id: UUID, target_type: TagTarget | None, request: PageRequest
 ) -> Page[Tag]:
     """Return a page of an organisation's own tags, of one kind of target or all."""
-    unit.organization(organization_id)
+    unit.admit(organization_id)
     rows = select(Tag).where(Tag.scope_id == organization_id)
     if target_type is not None:
         rows = rows.where(Tag.target_type == target_type)

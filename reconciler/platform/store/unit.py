@@ -55,16 +55,19 @@ class Unit:
             raise NotFound(f"There is no {table.noun} {identifier}.")
         return row
 
+    def admit(self, identifier: UUID) -> None:
+        """Raise NotFound unless that organisation is within reach."""
+        if identifier not in self.actor.reach:
+            raise NotFound(f"There is no organization {identifier}.")
+
     def organization(self, identifier: UUID) -> Organization:
         """Return an organisation within reach.
 
         Raises:
             NotFound: when it is not.
         """
-        row = self.session.get(Organization, identifier) if identifier in self.actor.reach else None
-        if row is None:
-            raise NotFound(f"There is no organization {identifier}.")
-        return row
+        self.admit(identifier)
+        return self.session.get_one(Organization, identifier)
 
     def add(self, row: R) -> R:
         """Insert a row now, so that its defaults and constraints speak at once."""

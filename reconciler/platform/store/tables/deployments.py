@@ -49,12 +49,15 @@ class Deployment(Named, Row):
     labels: Mapped[list["DeploymentLabel"]] = relationship(
         order_by="DeploymentLabel.position", cascade="all, delete-orphan"
     )
+    # Nearly every answer tells of all four: one query reads them with the row.
     training_data: Mapped["TrainingData | None"] = relationship(
-        cascade="all, delete-orphan", back_populates="deployment"
+        cascade="all, delete-orphan", back_populates="deployment", lazy="joined"
     )
-    feedback_loop: Mapped["FeedbackLoop | None"] = relationship(cascade="all, delete-orphan")
-    continuous_training: Mapped["ContinuousTraining | None"] = relationship(cascade="all, delete-orphan")
-    continuous_deployment: Mapped["ContinuousDeployment | None"] = relationship(cascade="all, delete-orphan")
+    feedback_loop: Mapped["FeedbackLoop | None"] = relationship(cascade="all, delete-orphan", lazy="joined")
+    continuous_training: Mapped["ContinuousTraining | None"] = relationship(cascade="all, delete-orphan", lazy="joined")
+    continuous_deployment: Mapped["ContinuousDeployment | None"] = relationship(
+        cascade="all, delete-orphan", lazy="joined"
+    )
 
 
 class DeploymentLabel(Named, Row):
