@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 # Tags of deployments.
 TAGS: Final = ("line-3", "production")
 
+# What each version of either dataset is for.
+ROLES: Final = {
+    digits.PILOT: "The pilot: the part of 2026-06 that was labelled first.",
+    "2026-06": "Training data of June 2026.",
+    "production": "Starts small and disjoint from the training data; the feedback loop adds reviewed predictions.",
+    "holdout": "For honest measurement: no model is trained on it.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Story:

@@ -90,7 +90,7 @@ def _scene(rng: Generator, pool: Sequence[int], half: int, filename: str) -> Sam
         place = _free_place(rng, taken)
         if place is not None:
             taken.append(place)
-            shapes.append(_draw(canvas, int(rng.choice(pool)), place))
+            shapes.append(_draw(canvas, pool[int(rng.integers(len(pool)))], place))
     pixels = np.rint(canvas).astype(np.uint8)
     return Sample(filename, encode_png(pixels), SIDE, SIDE, tuple(shapes))
 

@@ -75,7 +75,7 @@ def test_parameters_and_description_tell_the_measurement(
 ) -> None:
     for release in digit_releases.values():
         measured, training = release.parameters["measured"], release.parameters["training"]
-        assert measured == {"dataset": "digits", "version": "holdout", "images": 360, **release.metrics}
+        assert measured == {"dataset": "digits", "version": "holdout", "images": 360, "metrics": release.metrics}
         assert isinstance(training, dict)
         assert training["version"] == release.trained_on
         assert training["images"] == len(digit_images.versions[release.trained_on])
