@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import httpx
 import stamina
@@ -113,8 +114,9 @@ class Address:
     def origin(self) -> str:
         """Scheme, name and port. Raises SettingsError for anything that is not one."""
         try:
+            urlsplit(self.host.strip())  # stricter than httpx about brackets
             url = httpx.URL(self.host.strip())
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, ValueError):
             url = httpx.URL()
         if url.scheme not in ("http", "https") or not url.host:
             raise SettingsError("the host is not an address", hint="Give it as https://app.picsellia.com.")

@@ -16,7 +16,7 @@ from reconciler.core.references import Missing
 from reconciler.errors import AccessError, PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from reconciler.adapters.picsellia.reading.paging import Item
     from reconciler.adapters.picsellia.transport import Transport
@@ -43,6 +43,7 @@ class LookAlikes:
         self._transport = transport
         self._here = {"organization": organization}
         self._names = Once(self._read_names)
+        self._versions = Once(self._read_versions)
 
     async def model(self, name: str) -> Missing:
         """Explain a missing model."""
@@ -67,26 +68,29 @@ class LookAlikes:
 
     async def model_version(self, model: Named, reference: Reference) -> Missing:
         """Explain a missing version of a model that exists."""
-        listing = Listing(_MODEL_VERSIONS, Page[ModelVersion], {"id": model.id, "name": model.name})
+        versions = await self._versions(model)
         if reference.numbered:
-            numbers = await self._tolerant(listing, lambda version: str(version.version))
             reason = f'model "{model.name}" has no version number {reference.version}'
-            return Missing(reason, like(reference.version, numbers))
-        names = await self._tolerant(listing, lambda version: version.name)
-        return Missing(f'model "{model.name}" has no version "{reference.version}"', like(reference.version, names))
+            return Missing(reason, like(reference.version, (str(version.version) for version in versions)))
+        reason = f'model "{model.name}" has no version "{reference.version}"'
+        return Missing(reason, like(reference.version, (version.name for version in versions)))
 
     async def dataset_version(self, dataset: Named, name: str) -> Missing:
         """Explain a missing version of a dataset that exists."""
         listing = Listing(_DATASET_VERSIONS, Page[DatasetVersion], {"id": dataset.id, "name": dataset.name})
-        names = await self._tolerant(listing, lambda version: version.version)
+        names = [version.version for version in await self._tolerant(listing)]
         return Missing(f'dataset "{dataset.name}" has no version "{name}"', like(name, names))
 
     async def _read_names(self, route: Route) -> tuple[str, ...]:
-        return await self._tolerant(Listing(route, Page[Named], self._here), lambda item: item.name)
+        return tuple(item.name for item in await self._tolerant(Listing(route, Page[Named], self._here)))
 
-    async def _tolerant(self, listing: Listing[I], name_of: Callable[[I], str]) -> tuple[str, ...]:
+    async def _read_versions(self, model: Named) -> tuple[ModelVersion, ...]:
+        holes = {"id": model.id, "name": model.name}
+        return await self._tolerant(Listing(_MODEL_VERSIONS, Page[ModelVersion], holes))
+
+    async def _tolerant(self, listing: Listing[I]) -> tuple[I, ...]:
         try:
-            return tuple(name_of(item) for item in (await read_whole(self._transport, listing)).items)
+            return (await read_whole(self._transport, listing)).items
         except (PlatformError, AccessError):
             return ()
 
