@@ -43,7 +43,7 @@ def generate_object_name(call: Writing, organization_id: UUID, connector_id: UUI
 @signing.post("/generate_presigned_url")
 def sign_upload(call: Writing, request: Request, connector_id: UUID, body: UploadWish) -> SignedUpload:
     """Sign the upload of a whole object, as a form."""
-    link = Link("post", connector_id, objects.check_name(body.object_name))
+    link = Link("post", connector_id, objects.check_name(body.object_name), body.content_type)
     with call.read() as unit:
         unit.find(Connector, connector_id)
     url = sign(call.context, origin(call, request), link)

@@ -6,9 +6,10 @@ from tempfile import SpooledTemporaryFile
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
+from starlette.datastructures import UploadFile
 
 from reconciler.platform.context import Context, context_of
 from reconciler.platform.links import Link, check

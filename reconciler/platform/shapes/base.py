@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 # Control characters would be invisible in lists and logs; NUL cannot be stored by every database.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
+# It becomes a header of the download.
+ContentType = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x20-\x7e]+$")]
 ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

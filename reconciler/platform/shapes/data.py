@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from reconciler.platform.shapes.base import JsonObject, Name, ObjectName, Request, Shape, Text
+from reconciler.platform.shapes.base import ContentType, JsonObject, Name, ObjectName, Request, Shape, Text
 from reconciler.platform.shapes.tags import DataSourceShape, TagShape
 from reconciler.platform.store.data import NewData
 from reconciler.platform.store.objects import MOST_PARTS
@@ -62,7 +62,7 @@ class NewDataBody(Request):
     type: DataType
     filename: Name
     object_name: ObjectName
-    content_type: Name
+    content_type: ContentType
     tags: list[UUID] = Field(default_factory=list)
     data_source_id: UUID | None = None
     meta: Meta | None = None
@@ -122,7 +122,7 @@ class UploadWish(Request):
     """An object to upload."""
 
     object_name: ObjectName
-    content_type: Name = "application/octet-stream"
+    content_type: ContentType = "application/octet-stream"
 
 
 class ObjectWish(Request):
