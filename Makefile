@@ -42,7 +42,7 @@ numbers: install ## lengths of files and functions
 	$(BIN)/python -m tests.house.measures
 
 unit: install ## the tests alone
-	HYPOTHESIS_PROFILE=test $(BIN)/pytest -q -n 2 --dist worksteal
+	$(BIN)/pytest -q -n 2 --dist worksteal
 
 test-deep: install ## many more generated examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal

@@ -1,21 +1,17 @@
-"""The reference of the documentation, generated from the code that it documents."""
+"""The reference of the documentation, generated from the code that it documents; `tests.generate` writes it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.house.reference import errors, exit_codes, manifest
-from tests.house.tree import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-FOLDER = ROOT / "docs" / "reference"
-
-REFERENCE: dict[Path, Callable[[], str]] = {
-    FOLDER / "exit-codes.md": exit_codes.page,
-    FOLDER / "errors.md": errors.page,
-    FOLDER / "manifest.md": manifest.page,
+REFERENCE: Final[dict[str, Callable[[], str]]] = {
+    "exit-codes": exit_codes.page,
+    "errors": errors.page,
+    "manifest": manifest.page,
 }
-"""Every generated page, and what makes its text."""
+"""What makes each page of `docs/reference/`, by the name of the page."""
