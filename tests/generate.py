@@ -29,9 +29,21 @@ def _deployment_schema() -> str:
     return as_json(deployment_schema())
 
 
+def _reference(name: str) -> Callable[[], str]:
+    def page() -> str:
+        from tests.house.reference import REFERENCE
+
+        return REFERENCE[name]()
+
+    return page
+
+
 # Path from the root of the repository → what the file has to hold. One line per file; imports inside the functions.
 GENERATED: Final[dict[Path, Callable[[], str]]] = {
     Path("schemas/deployment.schema.json"): _deployment_schema,
+    Path("docs/reference/exit-codes.md"): _reference("exit-codes"),
+    Path("docs/reference/errors.md"): _reference("errors"),
+    Path("docs/reference/manifest.md"): _reference("manifest"),
 }
 
 
