@@ -125,9 +125,10 @@ class _Run:
 
     async def write(self) -> Report:
         """Carry the plan out, look again, and remember."""
+        executor = Executor(self.outlook.plan, self.tools, self.options, journal=self.journal, brake=self.brake)
+        # Leases are taken before the first entry and given back after the last: nobody else writes in between.
         await self.journal.begin(self.outlook.plan)
-        # Leases are taken before this line and given back after the last entry: nobody else writes in between.
-        executor = await self._execute()
+        await self._execute(executor)
         memory = remembering(self.outlook.applied, self.journal.entries)
         lifted = completed(self.outlook.plan, executor.outcomes, memory, self.journal.stamp())
         if lifted:
@@ -135,12 +136,10 @@ class _Run:
         latest = await self._look_again(executor.ids)
         return await self._finish(*(settled(latest.plan, latest.applied, self.journal.stamp()) if latest else ()))
 
-    async def _execute(self) -> Executor:
-        executor = Executor(self.outlook.plan, self.tools, self.options, journal=self.journal, brake=self.brake)
+    async def _execute(self, executor: Executor) -> None:
         self.tools.announcer.announce(PhaseStarted("write", len(self.outlook.plan.steps)))
         await executor.run()
         self.account.take(executor, self.brake.reasons)
-        return executor
 
     async def _look_again(self, ids: Mapping[str, str | None]) -> Outlook | None:
         """Plan again on a second look, so that what does not stick shows; `None` where nobody could look."""
