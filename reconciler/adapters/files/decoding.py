@@ -76,8 +76,9 @@ def _directive(source: SourceFile) -> Diagnostic | None:
     found = _DIRECTIVE.search(source.text)
     if found is None:
         return None
+    place = _place(source.text, found.start())._replace(length=0)
     hint = "delete the line; manifests are always YAML 1.2"
-    return source.error("yaml-directive", "YAML directives are not supported", _place(source.text, found.start()), hint)
+    return source.error("yaml-directive", "YAML directives are not supported", place, hint)
 
 
 def _place(text: str, position: int) -> Place:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from reconciler.adapters.files.decoding import decode
-from reconciler.adapters.files.trees import EventSource, fastest_events, parse
+from reconciler.adapters.files.trees import EventSource, Parsed, fastest_events, parse
 from reconciler.adapters.files.walking import about, contents
 from reconciler.core.manifest.canonical import digest_of
 from reconciler.core.manifest.catalog import Catalog, Source
 from reconciler.core.manifest.checks.document import read
 from reconciler.core.manifest.checks.relations import relate
-from reconciler.core.manifest.diagnostics import Diagnostic, Severity, SourceFile, in_order
+from reconciler.core.manifest.diagnostics import Diagnostic, Severity, SourceFile, in_order, without_echoes
 from reconciler.errors import ManifestError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from reconciler.core.manifest.catalog import Manifest, Revision
     from reconciler.core.manifest.checks.document import Reading
-    from reconciler.core.manifest.nodes import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,7 @@ def load_catalog(
         ManifestError: With every problem found, warnings included, sorted by place.
     """
     diagnostics: list[Diagnostic] = []
-    documents = _documents(paths, options, diagnostics)
-    readings = [_reading(document, diagnostics) for document in documents]
+    readings = list(_readings(paths, options, diagnostics))
     diagnostics += relate(readings, whole=options.whole)
     if not readings and not diagnostics and not options.allow_empty:
         diagnostics.append(_empty(paths))
@@ -82,22 +80,22 @@ def load_catalog(
     return Loaded(Catalog(name, manifests, _source(paths, manifests, revision)), in_order(diagnostics))
 
 
-def _documents(paths: Sequence[Path | str], options: LoadOptions, diagnostics: list[Diagnostic]) -> Iterator[Document]:
+def _readings(paths: Sequence[Path | str], options: LoadOptions, diagnostics: list[Diagnostic]) -> Iterator[Reading]:
     events = options.events or fastest_events()
     for content in contents(paths, options.stdin or sys.stdin.buffer):
         source = content if isinstance(content, Diagnostic) else decode(content.name, content.data)
         if isinstance(source, SourceFile):
-            parsed = parse(source, events=events)
-            diagnostics += parsed.problems
-            yield from parsed.documents
+            yield from _judged(parse(source, events=events), diagnostics)
         else:
             diagnostics.append(source)
 
 
-def _reading(document: Document, diagnostics: list[Diagnostic]) -> Reading:
-    reading = read(document)
-    diagnostics += reading.diagnostics
-    return reading
+def _judged(parsed: Parsed, diagnostics: list[Diagnostic]) -> Iterator[Reading]:
+    diagnostics += parsed.problems
+    for document in parsed.documents:
+        reading = read(document)
+        diagnostics += without_echoes(reading.diagnostics, parsed.problems)
+        yield reading
 
 
 def _empty(paths: Sequence[Path | str]) -> Diagnostic:

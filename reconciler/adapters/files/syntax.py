@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
 CODE: Final = "yaml-syntax"
 
+# What libyaml refuses and the Python parser takes: `trees` refuses it in the same words.
+COLON_BETWEEN_BRACKETS: Final = (
+    "between brackets, a text that holds a `:` must be quoted",
+    "quote the text; or put a space behind the `:` if a key stands before it",
+)
+OUTSIDE_DOCUMENTS: Final = (
+    "no key and no value can start here",
+    "indent keys like their neighbours, quote a value that contains quotes, separate documents with `---`",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Trouble:
@@ -57,11 +67,7 @@ _EXPLANATIONS: Final = (
         "a value is missing here, or a bracket or comma is one too many",
         "check the brackets and commas of this line",
     ),
-    _Explanation(
-        _says("plain scalar", "unexpected"),
-        "a `:` or `?` between brackets needs a space behind it, or quotes around the text",
-        "write `key: value`",
-    ),
+    _Explanation(_says("plain scalar", "unexpected"), *COLON_BETWEEN_BRACKETS),
     _Explanation(
         _says("quoted scalar", "unexpected"),
         "this quote is opened and never closed",
@@ -107,11 +113,7 @@ _EXPLANATIONS: Final = (
         "this line does not continue the list above it",
         "start it with `- `, or indent it like the key it belongs to",
     ),
-    _Explanation(
-        _fits_nowhere,
-        "no key and no value can start here",
-        "indent keys like their neighbours, quote a value that contains quotes, separate documents with `---`",
-    ),
+    _Explanation(_fits_nowhere, *OUTSIDE_DOCUMENTS),
     _Explanation(
         _says("scanning an anchor"),
         "a value cannot start with `&` unless it names an anchor",
@@ -126,7 +128,9 @@ _EXPLANATIONS: Final = (
     ),
     _Explanation(_says("tag"), "this tag is not supported", "delete it; quote a value that must be text"),
     _Explanation(
-        _says("block scalar"), "nothing but `|`, `>`, `+`, `-` or a digit may stand here", "move the text down"
+        _says("block scalar"),
+        "behind `|` or `>` the text starts on the next line",
+        "move it there, indented; or quote the text if the sign belongs to it",
     ),
 )
 _OTHERWISE: Final = _Explanation(lambda _: True, "this is not valid YAML", "compare the line with the examples")

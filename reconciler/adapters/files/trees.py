@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from reconciler.adapters.files.syntax import explain
+from reconciler.adapters.files.syntax import CODE, COLON_BETWEEN_BRACKETS, OUTSIDE_DOCUMENTS, explain
 from reconciler.core.manifest.diagnostics import Diagnostic, Place, Related, SourceFile
 from reconciler.core.manifest.nodes import Document, Entry, Mapping, Node, Scalar, Sequence
 
@@ -43,7 +43,6 @@ MAX_PROBLEMS: Final = 100
 MERGE_KEY: Final = "<<"
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_KEY_HINT: Final = "quote the value if `{` or `[` is part of a text"
 
 Event: TypeAlias = Any  # ruamel.yaml has no types of its own for mypy to see
 EventSource: TypeAlias = Callable[[str], Iterator[Event]]
@@ -115,7 +114,10 @@ def _read(source: SourceFile, events: Iterator[Event], parsed: Parsed) -> None:
         elif kind is AliasEvent:
             tree.alias(event)
         elif kind is DocumentStartEvent:
-            tree = _Tree(source, parsed.problems)
+            if tree.is_used and not event.explicit:
+                # After `...` the Python parser begins a document that libyaml takes for a mistake.
+                tree.give_up(OUTSIDE_DOCUMENTS, _start(event)._replace(length=1))
+            tree = _Tree(source, parsed.problems, is_used=True)
         elif kind is DocumentEndEvent:
             _keep(tree, parsed)
 
@@ -162,12 +164,16 @@ class _Tree:
     anchors: dict[str, _Anchor] = field(default_factory=dict)
     values: int = 0
     expansion: int = 0
+    is_used: bool = False
 
     def scalar(self, event: Event) -> None:
         """Take a scalar."""
         start, end = event.start_mark, event.end_mark
         length = end.column - start.column if start.line == end.line else 0
         node = Scalar(event.value, not event.style, Place(start.line + 1, start.column + 1, length))
+        if ":" in event.value and node.plain and self.stack and self.stack[-1].event.flow_style:
+            column = node.place.column + event.value.index(":")
+            self.give_up(COLON_BETWEEN_BRACKETS, node.place._replace(column=column, length=1))
         if event.ctag is not None:
             self._refuse_tag(node.place)
         if event.style == '"' and _SURROGATE.search(event.value):
@@ -221,6 +227,11 @@ class _Tree:
             self._too_deep(place)
         self._add(anchor.node, anchor.weight, anchor.height)
 
+    def give_up(self, words: tuple[str, str], place: Place) -> NoReturn:
+        """Report a syntax error by its message and hint, and leave the rest of the file unread."""
+        self._problem(CODE, words[0], place, words[1])
+        raise _GiveUp
+
     def _add(self, node: Node, weight: int, height: int) -> None:
         self.values += 1
         if self.values > MAX_VALUES:
@@ -240,9 +251,7 @@ class _Tree:
         merged: list[Mapping] = []
         for key, value in zip(nodes[::2], nodes[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self._problem(
-                    "complex-key", "a key must be a single word, not a list or a mapping", key.place, _KEY_HINT
-                )
+                self._complex_key(key.place)
             elif key.plain and key.text == MERGE_KEY:
                 merged += self._merged(key, value)
             elif key.text in entries:
@@ -252,6 +261,13 @@ class _Tree:
         for mapping in merged:
             entries = {**mapping.entries, **entries}
         return Mapping(entries, place)
+
+    def _complex_key(self, place: Place) -> None:
+        if self.source.lines[place.line - 1][max(place.column - 2, 0) :].startswith("{{"):
+            message, hint = "the braces of a template are still here", "fill the template in before it is loaded"
+        else:
+            message, hint = "a key must be a single word, not a list or a mapping", "quote the text if it is one"
+        self._problem("complex-key", message, place, hint)
 
     def _merged(self, key: Scalar, value: Node) -> list[Mapping]:
         # https://yaml.org/type/merge.html: earlier mappings of a list win, and the mapping's own keys win over all.

@@ -5,9 +5,12 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reconciler.core.origin import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 SNIPPET_WIDTH: Final = 160
 """Characters of a source line that a snippet keeps; more would hide the caret rather than explain it."""
@@ -85,9 +88,27 @@ class Diagnostic:
         return self.origin, self.severity, self.code, self.message
 
 
-def in_order(diagnostics: frozenset[Diagnostic] | set[Diagnostic] | list[Diagnostic]) -> tuple[Diagnostic, ...]:
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return each diagnostic once, sorted by file, line and column."""
     return tuple(sorted(set(diagnostics), key=lambda each: each.sort_key))
+
+
+def without_echoes(found: Iterable[Diagnostic], of: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out what only repeats, about the same span of the same line, that something could not be read there."""
+    for each in found:
+        if not any(_overlap(each, other) for other in of):
+            yield each
+
+
+def _overlap(one: Diagnostic, other: Diagnostic) -> bool:
+    here, there = one.origin, other.origin
+    if (here.file, here.line) != (there.file, there.line):
+        return False
+    return here.column < there.column + _width(other) and there.column < here.column + _width(one)
+
+
+def _width(each: Diagnostic) -> int:
+    return each.snippet.length if each.snippet else 1
 
 
 @dataclass(frozen=True)

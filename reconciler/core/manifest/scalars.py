@@ -27,9 +27,12 @@ _LONGEST_INTEGER: Final = 300
 """Digits; longer ones are read as floats, so as infinity: converting them takes quadratic time."""
 
 # What YAML 1.1, YAML 1.2 or a spreadsheet would read as a number, a date or a time.
-_LOOKS_NUMERIC: Final = re.compile(r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9_]+([eE][-+]?[0-9]+)?")
-_LOOKS_BASED: Final = re.compile(r"[-+]?0[xob][0-9a-fA-F_]+")
-_LOOKS_DATED: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2}([Tt ].*)?)?|[-+]?[0-9]+(:[0-9]{1,2})+(\.[0-9]*)?")
+_SHAPES: Final = (
+    (re.compile(r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?"), "a number"),
+    (re.compile(r"[-+]?\.[0-9_]+([eE][-+]?[0-9]+)?|[-+]?0[xob][0-9a-fA-F_]+"), "a number"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2}([Tt ].*)?)?"), "a date"),
+    (re.compile(r"[-+]?[0-9]+(:[0-9]{1,2})+(\.[0-9]*)?"), "a time"),
+)
 _PLAIN_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
@@ -61,10 +64,11 @@ def is_plain_number(scalar: Scalar) -> bool:
     return scalar.plain and _PLAIN_NUMBER.fullmatch(scalar.text) is not None
 
 
-def is_ambiguous(scalar: Scalar) -> bool:
-    """Tell whether an unquoted version would be a number, a date or a truth value to some tool: `1.10`, `2026-06`."""
+def misreading(scalar: Scalar) -> str | None:
+    """Return what an unquoted version is to some YAML tool: `1.10` a number, `2026-06` a date; None for a name."""
     text = scalar.text
     if not scalar.plain:
-        return False
-    shapes = (_LOOKS_NUMERIC, _LOOKS_BASED, _LOOKS_DATED)
-    return text in _WORDS or any(shape.fullmatch(text) for shape in shapes)
+        return None
+    if text in _WORDS:
+        return "no text"
+    return next((kind for shape, kind in _SHAPES if shape.fullmatch(text)), None)

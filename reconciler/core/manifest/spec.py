@@ -95,7 +95,13 @@ Name = Annotated[
 ]
 """A platform name: 1..255 characters, no control characters, no white space at either end."""
 
-Fraction = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
+# JSON has one kind of number: whole ones are written without `.0`, as RFC 8785 does.
+Fraction = Annotated[
+    float,
+    Strict(),
+    Field(ge=0, le=1, allow_inf_nan=False),
+    PlainSerializer(lambda value: int(value) if value in (0, 1) else value),
+]
 """A number from 0 to 1, both included."""
 
 # Strict: `active: "yes"` and `threshold: true` are mistakes, not spellings.

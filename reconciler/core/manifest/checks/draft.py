@@ -9,6 +9,7 @@ from reconciler.core.manifest.nodes import Scalar, descend
 from reconciler.core.manifest.scalars import value_of
 
 if TYPE_CHECKING:
+    from reconciler.core.manifest.checks.references import Reference
     from reconciler.core.manifest.nodes import Mapping, Node, Path
     from reconciler.core.manifest.scalars import Value
     from reconciler.core.manifest.spec import DeploymentSpec, Metadata
@@ -23,12 +24,14 @@ class Draft:
         metadata: None where it is invalid.
         spec: What remains without its broken parts, or None where nothing could be made.
         broken: Paths with a problem already; rules that read there stay silent.
+        references: Every version of a model or a dataset that is named, valid or not.
     """
 
     root: Mapping
     metadata: Metadata | None
     spec: DeploymentSpec | None
     broken: frozenset[Path]
+    references: tuple[Reference, ...]
 
     def node(self, *path: str | int) -> Node | None:
         """Return the node at a path, or None."""
@@ -45,7 +48,7 @@ class Draft:
 
     def is_sound(self, *path: str | int) -> bool:
         """Tell whether neither a path, nor anything above or below it, has a problem already."""
-        return not any(bad[: len(path)] == path[: len(bad)] for bad in self.broken)
+        return not self.broken or not any(bad[: len(path)] == path[: len(bad)] for bad in self.broken)
 
     @property
     def address(self) -> str | None:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from reconciler.core.manifest.checks.draft import Draft
 from reconciler.core.manifest.checks.plain import Plainer
+from reconciler.core.manifest.checks.references import references
 from reconciler.core.manifest.checks.translation import describe, faults
 from reconciler.core.manifest.nodes import Mapping
 from reconciler.core.manifest.spec import DeploymentSpec, Metadata, SpecModel
@@ -27,7 +28,8 @@ _STAND_IN: Final[Plain] = {"champion": {"model": "-", "version": "-"}}
 
 def draft_of(root: Mapping) -> tuple[Draft, list[Finding]]:
     """Return what could be made of a document, and what is wrong with its types, names and values."""
-    plainer = Plainer(root)
+    found = tuple(references(root))
+    plainer = Plainer(found)
     blocks = {key: entry for key, entry in root.entries.items() if key in ("metadata", "spec")}
     plain = plainer.value(Mapping(blocks, root.place), ())
     whole = plain if isinstance(plain, dict) else {}
@@ -36,7 +38,7 @@ def draft_of(root: Mapping) -> tuple[Draft, list[Finding]]:
     wrong = {path: code for path, code in (wrong_metadata | wrong_spec).items() if path not in plainer.broken}
     if spec is None:
         spec = _remainder(whole.get("spec"), wrong_spec)
-    draft = Draft(root, metadata, spec, frozenset((*plainer.broken, *wrong)))
+    draft = Draft(root, metadata, spec, frozenset((*plainer.broken, *wrong)), found)
     return draft, [*plainer.findings, *(describe(root, path, code) for path, code in wrong.items())]
 
 

@@ -17,13 +17,32 @@ if TYPE_CHECKING:
     from reconciler.core.manifest.schema import Schema
 
 _TYPES: Final = {"boolean": "true or false", "array": "a list", "string": "text", "object": "a mapping"}
+_ALIKE: Final = 0.72
+"""Of 1; lower, and "DeployEverything" would be taken for "DeployChampion"."""
+
 _LONGEST_GUESS: Final = 60
 """Characters; comparing longer words for likeness would take time and help nobody."""
 
 
-def expected(path: Path) -> str:
-    """Return what the field at a path takes: "a number from 0 to 1", "Managed or Own", "a list"."""
-    return " or ".join(dict.fromkeys(_phrase(branch) for branch in _branches(_at(path))))
+def expected(path: Path, *, precisely: bool = False) -> str:
+    """Return what the field at a path takes: "a number from 0 to 1", "Managed or Own", "a list".
+
+    Text is "text", or `precisely` the form that a name must have.
+    """
+    branches = sorted(_branches(_at(path)), key=lambda branch: not _words(branch))
+    phrases = list(dict.fromkeys(_phrase(branch, precisely=precisely) for branch in branches))
+    return " or ".join(phrases)
+
+
+def example(path: Path) -> str:
+    """Return the shape of what a required field takes, for a hint to show: ` {model: …, version: …}`, or nothing."""
+    required = next((_required(branch) for branch in _branches(_at(path)) if "required" in branch), [])
+    return f" {{{', '.join(f'{name}: …' for name in required)}}}" if required else ""
+
+
+def is_required(path: Path) -> bool:
+    """Tell whether the mapping around a field cannot do without it."""
+    return any(path[-1] in _required(branch) for branch in _branches(_at(path[:-1])))
 
 
 def fields(path: Path) -> tuple[str, ...]:
@@ -41,14 +60,16 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     if len(word) > _LONGEST_GUESS:
         return None
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=_ALIKE)
     return by_folded[found[0]] if found else None
 
 
 @functools.cache
 def homes(field: str) -> tuple[str, ...]:
-    """Return the paths of the mappings that do have a field of this name, for one that stands in the wrong place."""
-    return tuple(dict.fromkeys(path for path, name in _all_fields(_schema(), ()) if name == field))
+    """Return where a field of this name does belong, nearest to the root first, for one in the wrong place."""
+    found = dict.fromkeys(path for path, name in _all_fields(_schema(), ()) if name == field)
+    depth = min((path.count(".") for path in found), default=0)
+    return tuple(path for path in found if path.count(".") == depth)
 
 
 @functools.cache
@@ -60,7 +81,7 @@ def _all_fields(node: Schema, path: tuple[str, ...]) -> Iterator[tuple[str, str]
     for branch in _branches(node):
         for name, below in _mapping(branch, "properties").items():
             yield ".".join(path), name
-            if isinstance(below, dict) and path[-1:] != ("ownership",):
+            if isinstance(below, dict) and name != "ownership":
                 yield from _all_fields(below, (*path, name))
 
 
@@ -111,18 +132,21 @@ def _words(node: Schema) -> tuple[str, ...]:
     return tuple(word for word in listed if isinstance(word, str)) if isinstance(listed, list) else ()
 
 
-def _phrase(node: Schema) -> str:
+def _phrase(node: Schema, *, precisely: bool) -> str:
     words = _words(node)
     if words:
         return f"one of {', '.join(words)}" if len(words) > 2 else " or ".join(words)
     if node.get("type") in ("integer", "number"):
         return _number(node)
-    if node.get("type") == "string" and "pattern" in node:
+    if precisely and "pattern" in node:
         return _name(node)
+    required = _required(node)
+    return f"a mapping with {' and '.join(required)}" if required else _TYPES.get(str(node.get("type")), "a value")
+
+
+def _required(node: Schema) -> list[str]:
     required = node.get("required")
-    if isinstance(required, list) and "properties" in node:
-        return f"a mapping with {' and '.join(str(name) for name in required)}"
-    return _TYPES.get(str(node.get("type")), "a value")
+    return [str(name) for name in required] if isinstance(required, list) else []
 
 
 def _number(node: Schema) -> str:

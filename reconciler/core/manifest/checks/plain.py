@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from reconciler.core.manifest.checks.expectations import expected, fields
+from reconciler.core.manifest.checks.expectations import expected, fields, is_required
 from reconciler.core.manifest.checks.findings import Finding
-from reconciler.core.manifest.checks.references import check_version, references
+from reconciler.core.manifest.checks.references import check_version
 from reconciler.core.manifest.checks.translation import clip
 from reconciler.core.manifest.nodes import Mapping, Scalar, Sequence, show
 from reconciler.core.manifest.scalars import is_null, is_plain_number, value_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reconciler.core.manifest.checks.references import Reference
     from reconciler.core.manifest.nodes import Node, Path
     from reconciler.core.manifest.scalars import Value
@@ -43,11 +45,11 @@ class Plainer:
         broken: The paths that were left out or replaced, so that nothing is said twice about them.
     """
 
-    def __init__(self, root: Mapping) -> None:
+    def __init__(self, found: Iterable[Reference]) -> None:
         self.findings: list[Finding] = []
         self.broken: set[Path] = set()
         self._versions: dict[Path, str | int] = {}
-        for reference in references(root):
+        for reference in found:
             self._take_version(reference)
 
     def value(self, node: Node, path: Path) -> Plain:
@@ -56,21 +58,24 @@ class Plainer:
             return self._versions.get(path, self._scalar(node, path))
         if isinstance(node, Mapping):
             return self._free(node, path) if path in FREE else self._mapping(node, path)
-        for position, item in enumerate(node.items):
-            self._refuse_null(item, (*path, position))
         return [self.value(item, (*path, position)) for position, item in enumerate(node.items)]
 
     def _mapping(self, node: Mapping, path: Path) -> dict[str, Plain]:
         values = {}
-        for key, entry in node.entries.items():
+        for key, (_, below) in node.entries.items():
             where = (*path, key)
-            if not self._refuse_null(entry.value, where):
-                values[key] = self.value(entry.value, where)
+            value = self.value(below, where)
+            if value is not None or where not in self.broken:
+                values[key] = value
         return values
 
     def _scalar(self, node: Scalar, path: Path) -> Plain:
         value = value_of(node)
-        return _MEANINGS.get(path) if value is None else value
+        if value is not None:
+            return value
+        if path not in _MEANINGS and _is_known(path):
+            self._record(_empty(path))
+        return _MEANINGS.get(path)
 
     def _free(self, node: Node, path: Path) -> Plain:
         if isinstance(node, Mapping):
@@ -92,12 +97,6 @@ class Plainer:
             self._record(found)
         number = reference.of == "model" and is_plain_number(version)
         self._versions[path] = int(version.text) if number else version.text
-
-    def _refuse_null(self, node: Node, path: Path) -> bool:
-        if not isinstance(node, Scalar) or not is_null(node) or path in _MEANINGS or not _is_known(path):
-            return False
-        self._record(_empty(path))
-        return True
 
     def _record(self, finding: Finding) -> None:
         self.findings.append(finding)
@@ -122,6 +121,8 @@ def _is_known(path: Path) -> bool:
 
 def _empty(path: Path) -> Finding:
     wanted = expected(path)
+    if is_required(path):
+        return Finding("no-value", path, f"{show(path)} has no value", f"write {wanted}", at_key=True)
     instead = {"a list": "write [] for none", "a mapping": "write {} to declare it"}.get(wanted, f"write {wanted}")
     hint = f"{instead}, or delete the line: what is absent is left alone"
     return Finding("no-value", path, f"{show(path)} has no value", hint, at_key=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.manifest.checks.findings import Finding
 from reconciler.core.manifest.nodes import Mapping, Scalar, descend, entries_of, show
-from reconciler.core.manifest.scalars import is_ambiguous, is_null, is_plain_number
+from reconciler.core.manifest.scalars import is_null, is_plain_number, misreading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,13 +64,12 @@ def check_version(reference: Reference) -> Finding | None:
     if reference.of == "dataset" and version.text == "latest":
         hint = "name the version, so that the plan says which data are used"
         return Finding("dataset-latest", path, f'{show(path)} cannot be "latest": datasets have no such version', hint)
-    if is_ambiguous(version) and not (reference.of == "model" and is_plain_number(version)):
+    if misreading(version) is not None and not (reference.of == "model" and is_plain_number(version)):
         return _unquoted(reference.of, version, path)
     return None
 
 
 def _unquoted(of: str, version: Scalar, path: Path) -> Finding:
-    read = "a number" if is_plain_number(version) else "a number, a date or a truth value"
-    message = f"{show(path)} is written without quotes, so YAML tools read {version.text} as {read}, not as a name"
-    names = " (a model's number is plain digits)" if of == "model" else ""
-    return Finding("quote-version", path, message, f'quote it: "{version.text}"{names}')
+    message = f"{show(path)} is written without quotes, and {version.text} is {misreading(version)} to YAML tools"
+    numbers = "; a model's number is plain digits" if of == "model" else ""
+    return Finding("quote-version", path, message, f'quote it: "{version.text}"{numbers}')

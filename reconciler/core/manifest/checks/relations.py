@@ -130,7 +130,7 @@ def _dependencies(members: Sequence[_Member], *, whole: bool) -> Iterator[Diagno
                 message = f'"{clip(name)}" depends on itself'
                 yield member.says(Finding("depends-on-itself", path, message, "delete it from dependsOn"))
             elif name not in addresses and whole:
-                yield member.says(_unknown(name, path, next(guesses, ())))
+                yield member.says(_unknown(name, path, next(guesses, set()) - {member.address}))
 
 
 def _unknown(name: str, path: Path, candidates: Iterable[str]) -> Finding:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.manifest.checks.expectations import closest, expected, fields, homes, values
+from reconciler.core.manifest.checks.expectations import closest, example, expected, fields, homes, values
 from reconciler.core.manifest.checks.findings import Finding
 from reconciler.core.manifest.nodes import Mapping, Scalar, Sequence, child, descend, show
 from reconciler.core.manifest.scalars import value_of
@@ -31,7 +32,10 @@ _CODES: Final = {
 # Where several branches of a union fail at one place, the first of these tells the most.
 _TELLING: Final = ("invalid-name", "out-of-range", "unknown-value", "wrong-type")
 _LONGEST_SHOWN: Final = 40
-_YAML_1_1_TRUTHS: Final = frozenset(("yes", "no", "on", "off", "y", "n"))
+_YAML_1_1_TRUTHS: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+_DECIMAL_COMMA: Final = re.compile(r"[0-9]+,[0-9]+")
+# The branch of a union that takes any mapping: what it misses says nothing about the mapping that was meant.
+_CATCH_ALL: Final = "ParameterMap"
 
 
 def faults(root: Mapping, base: Path, error: ValidationError) -> dict[Path, str]:
@@ -41,6 +45,8 @@ def faults(root: Mapping, base: Path, error: ValidationError) -> dict[Path, str]
     """
     codes: dict[Path, str] = {}
     for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        if _CATCH_ALL in detail["loc"]:
+            continue
         path, code = _path(root, base, detail), _CODES.get(detail["type"], "wrong-type")
         known = codes.get(path)
         codes[path] = code if known is None else min(known, code, key=_rank)
@@ -71,18 +77,19 @@ def describe(root: Mapping, path: Path, code: str) -> Finding:
     if code == "unknown-field":
         return unknown(path)
     node = descend(root, path)
-    message = f"{show(path)} must be {expected(path)}, not {shown(node)}"
-    return Finding(code, path, message, _hint(node, path))
+    wanted = expected(path, precisely=code == "invalid-name")
+    return Finding(code, path, f"{show(path)} must be {wanted}, not {shown(node)}", _hint(node, path))
 
 
 def missing(path: Path) -> Finding:
     """Say that a mapping lacks the field that `path` ends with."""
-    name = path[-1]
+    name, wanted = path[-1], expected(path)
+    form = example(path) or " …"
     return Finding(
         "missing-field",
         path[:-1],
         f'{show(path[:-1]) or "the document"} needs "{name}"',
-        f"add `{name}:` with {expected(path)}",
+        f"add `{name}:{form}`" if example(path) or wanted == "text" else f"add `{name}:{form}`, {wanted}",
         at_key=True,
     )
 
@@ -108,16 +115,35 @@ def _meant(name: str, parent: Path) -> str:
 def _hint(node: Node | None, path: Path) -> str | None:
     if not isinstance(node, Scalar):
         return None
-    wanted, likely = expected(path), closest(node.text, values(path))
+    likely = closest(node.text, values(path))
     if likely is not None:
         return f'did you mean "{likely}"?'
-    if wanted == "true or false" and node.text.casefold() in _YAML_1_1_TRUTHS:
-        return f"write true or false: YAML 1.2 reads {node.text} as text"
-    if wanted.startswith(("text", "a name")) and not isinstance(value_of(node), str):
-        return f'quote it: "{node.text}"'
-    if not node.plain and not isinstance(value_of(node._replace(plain=True)), str):
+    return f"write `{path[-1]}:{example(path)}`" if example(path) else _other_spelling(node, expected(path))
+
+
+def _other_spelling(node: Scalar, wanted: str) -> str | None:
+    """Return how a scalar that means the right thing would be written."""
+    text, value = node.text, value_of(node)
+    if wanted == "true or false" and text.casefold() in _YAML_1_1_TRUTHS:
+        return f"write {_YAML_1_1_TRUTHS[text.casefold()]}: YAML 1.2 reads {text} as text"
+    if wanted == "text" and not isinstance(value, str):
+        return f'quote it: "{text}"'
+    if wanted == "a list":
+        return f"write a list: [{clip(text)}]"
+    if wanted.startswith(("a number", "a whole")):
+        return _number_instead(node, wanted)
+    return None
+
+
+def _number_instead(node: Scalar, wanted: str) -> str | None:
+    value = value_of(node)
+    if not isinstance(value, str):
+        if value is None or not 1 < value <= 100 or not wanted.endswith("to 1"):
+            return None
+        return f"write {value / 100:g} if {node.text} percent is meant"
+    if not isinstance(value_of(node._replace(plain=True)), str):
         return "remove the quotes"
-    return f"write a list: [{clip(node.text)}]" if wanted == "a list" else None
+    return f"write {value.replace(',', '.')}" if _DECIMAL_COMMA.fullmatch(value) else None
 
 
 def shown(node: Node | None) -> str:
@@ -134,6 +160,7 @@ def shown(node: Node | None) -> str:
 
 
 def clip(text: str) -> str:
-    """Return at most forty characters of a text, on one line."""
-    line = " ".join(text.split())
+    """Return at most forty characters of a text, on one line and printable."""
+    start = text[: _LONGEST_SHOWN + 1]
+    line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in start)
     return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"

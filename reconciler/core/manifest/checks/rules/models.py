@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.manifest.checks.findings import Finding
-from reconciler.core.manifest.checks.references import references
 from reconciler.core.manifest.diagnostics import Severity
 from reconciler.core.manifest.nodes import show
 
@@ -31,7 +30,7 @@ def shadow_is_champion(draft: Draft) -> Iterator[Finding]:
 
 def latest(draft: Draft) -> Iterator[Finding]:
     """`latest` moves by itself: a risk, and with continuous training active a contradiction."""
-    for reference in references(draft.root):
+    for reference in draft.references:
         if reference.of == "model" and reference.version is not None and reference.version.text == "latest":
             yield _latest((*reference.path, "version"), trains=_trains(draft))
 

@@ -30,8 +30,8 @@ def unknown_path(draft: Draft) -> Iterator[Finding]:
 
 def _unownable(key: str) -> Finding:
     path = (*_BLOCK, key)
-    block = key.partition(".")[0]
-    if key.startswith(("continuousTraining.", "continuousDeployment.")) and closest(key, OWNABLE_PATHS) is None:
+    block, _, inside = key.partition(".")
+    if inside and block in ("continuousTraining", "continuousDeployment") and closest(inside, ("datasets",)) is None:
         message = f'"{clip(key)}" cannot be owned by itself: the API replaces and activates {block} as one'
         return Finding("ownership-too-fine", path, message, f'own "{block}" as a whole', at_key=True)
     likely = closest(key, OWNABLE_PATHS)

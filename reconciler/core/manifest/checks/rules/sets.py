@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.manifest.checks.findings import Finding
-from reconciler.core.manifest.checks.references import references
 from reconciler.core.manifest.checks.translation import clip
 from reconciler.core.manifest.nodes import Scalar, entries_of, show
 
@@ -34,7 +33,7 @@ def repeated_name(draft: Draft) -> Iterator[Finding]:
 def repeated_dataset(draft: Draft) -> Iterator[Finding]:
     """A dataset version stands twice in the feedback loop, or under two aliases in continuous training."""
     seen: dict[tuple[object, ...], Path] = {}
-    for reference in references(draft.root):
+    for reference in draft.references:
         holder = reference.path[:-1]
         if holder not in (_FEEDBACK, _TRAINING) or reference.key is None:
             continue

@@ -25,12 +25,13 @@ def incomplete_group(draft: Draft) -> Iterator[Finding]:
     block = draft.node(*_BLOCK)
     if not isinstance(block, Mapping):
         return
-    wanted = {"project": ("project",), "trigger": ("trigger",), "experimentParameters or scanConfig": _PARAMETERS}
+    parameters = "parameters (experimentParameters or scanConfig)"
+    wanted = {"project": ("project",), "trigger": ("trigger",), parameters: _PARAMETERS}
     missing = [name for name, keys in wanted.items() if not any(key in block.entries for key in keys)]
     if 0 < len(missing) < len(wanted):
         declared = [key for key in ("project", "trigger", *_PARAMETERS) if key in block.entries]
-        message = f"{show(_BLOCK)} declares {_listed(declared)} but not {_listed(missing)}"
-        hint = f"add {_listed(missing)}: the API replaces project, trigger and parameters together, so all or none"
+        message = f"{show(_BLOCK)} declares {_listed(declared)} but no {' and no '.join(missing)}"
+        hint = "declare all three or none: the API replaces project, trigger and parameters together"
         yield Finding("training-group-incomplete", _BLOCK, message, hint, at_key=True)
 
 

@@ -1,0 +1,1 @@
+"""Tests of manifests: what they say, and what is said about bad ones."""
