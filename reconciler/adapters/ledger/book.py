@@ -1,0 +1,130 @@
+"""The journal in a SQL database, as blocking calls: each is one transaction, and every failure a LedgerError.
+
+append   move the catalog's head on (other writers queue there), insert the entries behind it, commit
+recall   the last checkpoint, then the entries after it, folded by `core.journal`
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from reconciler.adapters.ledger import statements
+from reconciler.adapters.ledger.migrations import LATEST, migrate, version_of
+from reconciler.errors import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from reconciler.adapters.ledger.home import Line
+    from reconciler.adapters.ledger.place import Place
+    from reconciler.core.applied import AppliedDeployment
+    from reconciler.core.journal import Entry, RunSummary
+
+CHECKPOINT_AFTER: Final = 2_000
+"""Entries after the last checkpoint from which on a new one is written: about a tenth of a second of folding."""
+
+
+class Book:
+    """The journals of all catalogs in one database; to be used by one thread at a time.
+
+    Args:
+        place: Where it is.
+        checkpoint_after: Write a checkpoint when more entries than this came after the last one.
+    """
+
+    def __init__(self, place: Place, *, checkpoint_after: int = CHECKPOINT_AFTER) -> None:
+        self._place = place
+        self._checkpoint_after = checkpoint_after
+        self._up_to_date = False
+
+    def recall(self, catalog: str) -> Mapping[str, AppliedDeployment]:
+        """Return what is applied, by address. Raises LedgerError."""
+        with self._reading() as connection:
+            return {} if connection is None else statements.fold(connection, catalog)[1].view()
+
+    def lines(self, catalog: str, after: int) -> Sequence[Line]:
+        """Return the entries behind a sequence number, oldest first. Raises LedgerError."""
+        with self._reading() as connection:
+            return () if connection is None else tuple(statements.lines(connection, catalog, after))
+
+    def runs(self, catalog: str, limit: int) -> Sequence[RunSummary]:
+        """Return the newest `limit` runs, newest first. Raises LedgerError."""
+        with self._reading() as connection:
+            return () if connection is None else statements.runs(connection, catalog, limit)
+
+    def append(self, catalog: str, entries: Sequence[Entry]) -> None:
+        """Add entries in order, all or none; they are on the disk when this returns. Raises LedgerError."""
+        rows = [statements.row_of(catalog, entry) for entry in entries]
+        if not rows:
+            return
+        with self._writing() as connection:
+            tail = statements.add(connection, rows) - statements.checkpointed(connection, catalog)
+        if tail > self._checkpoint_after:
+            # The entries are safe. Without the shortcut the next recall takes longer, which is no reason to fail.
+            with contextlib.suppress(LedgerError):
+                self._keep_checkpoint(catalog)
+
+    def _keep_checkpoint(self, catalog: str) -> None:
+        # Folding takes its time, so it happens before other writers are excluded.
+        with self._reading() as connection:
+            folded = None if connection is None else statements.fold(connection, catalog)
+        if folded is not None:
+            with self._writing() as connection:
+                statements.keep_checkpoint(connection, catalog, *folded)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._place.reader.dispose()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection | None]:
+        """Give a transaction that sees one state; `None` where there is no ledger yet, and none is made by looking."""
+        with self._explained():
+            found = self._version()
+            if found == 0:
+                yield None
+                return
+            if found < LATEST:
+                self._migrate()
+            with self._place.reader.begin() as connection:
+                yield connection
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Give a transaction that excludes other writers, and commits at the end or not at all."""
+        with self._explained():
+            if self._version() < LATEST:
+                self._place.prepare()
+                self._migrate()
+            with self._place.writer.begin() as connection:
+                yield connection
+
+    def _version(self) -> int:
+        if self._up_to_date:
+            return LATEST
+        if not self._place.exists():
+            return 0
+        with self._place.reader.begin() as connection:
+            found = version_of(connection)
+        self._up_to_date = found == LATEST
+        return found
+
+    def _migrate(self) -> None:
+        with self._place.writer.begin() as connection:
+            migrate(connection)
+        self._up_to_date = True
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn every failure into a LedgerError that names the place."""
+        try:
+            yield
+        except LedgerError as error:
+            raise LedgerError(error.message, where=error.where or self._place.name, hint=error.hint) from error
+        except (SQLAlchemyError, OSError, UnicodeError) as error:
+            raise self._place.explain(error) from error

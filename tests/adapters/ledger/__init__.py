@@ -1,0 +1,1 @@
+"""The ledger's homes: what every one of them promises, and what each of them risks."""

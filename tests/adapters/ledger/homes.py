@@ -1,0 +1,52 @@
+"""Every home of the ledger by name, for the contract: a new home is one more line in `HOMES`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from reconciler.adapters.ledger.home import Line
+from reconciler.adapters.ledger.open import open_ledger
+from reconciler.core.codec.journal import entry_to_json
+from reconciler.core.codec.reading import write_text
+from tests.fakes.journal import JournalLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from reconciler.adapters.ledger.home import Home
+    from reconciler.core.journal import Entry
+
+
+class MemoryHome(JournalLedger):
+    """The reference: a list. It keeps what the other rooms' tests rely on as honest as the real homes."""
+
+    async def append(self, catalog: str, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            write_text(entry_to_json(entry))
+        await super().append(catalog, entries)
+
+    async def lines(self, catalog: str, *, after: int = 0) -> Sequence[Line]:
+        return [Line(n, entry) for n, entry in enumerate(self.entries[catalog], start=1) if n > after]
+
+    async def close(self) -> None:
+        pass
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+
+_KEPT: dict[Path, MemoryHome] = {}
+
+HOMES: Final[Mapping[str, Callable[[Path], Home]]] = {
+    "memory": lambda folder: _KEPT.setdefault(folder, MemoryHome()),
+    "sqlite": lambda folder: open_ledger(str(folder / "ledger.db")),
+}
+"""How to open a home in a folder of its own; opening it again finds what was written."""
