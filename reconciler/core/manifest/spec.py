@@ -198,7 +198,7 @@ class Trigger(SpecModel):
 class ParametersFrom(SpecModel):
     """Take the parameters from the experiment that produced the champion."""
 
-    source: Annotated[Literal["SourceExperiment"], Field(alias="from")]
+    source: Literal["SourceExperiment"] = Field(alias="from", description="The experiment to take them from.")
 
 
 class ParameterMap(SpecModel):
