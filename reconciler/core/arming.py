@@ -131,7 +131,7 @@ def _refusal(view: View, switch: Switch) -> Refusal:
     return view.refuse(
         "switch-not-set-up",
         switch.path,
-        f"{switch.path} cannot be switched on: it is not known to be set up, and the manifest does not say how",
+        "it cannot be switched on: it is not known to be set up, and the manifest does not say how",
         f"Declare the rest of `{switch.path.partition('.')[0]}` too, or `active: false`; or set it up and adopt it.",
         scope=Scope.STEP,
     )

@@ -87,7 +87,7 @@ def plan(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDepl
     for manifest in selected(catalog, policy.selection):
         found = match(manifest, known, applied.get(manifest.address))
         drafts.append(_draft(manifest, found, _Context(snapshot, applied, policy)))
-    chains, steps = number(_propagate(drafts))
+    chains, steps = number(_propagate(drafts, {manifest.address: manifest for manifest in catalog}))
     return Plan(
         catalog=catalog.name,
         source=catalog.source,
@@ -191,7 +191,7 @@ def _chain(manifest: Manifest, found: Match, gap: Gap) -> Chain:
     )
 
 
-def _propagate(drafts: list[Draft]) -> list[Draft]:
+def _propagate(drafts: list[Draft], manifests: Mapping[str, Manifest]) -> list[Draft]:
     """Refuse what depends on something that is refused, however far down."""
     by_address = {draft.chain.address: draft for draft in drafts}
     refused = {address for address, draft in by_address.items() if draft.is_refused}
@@ -201,13 +201,13 @@ def _propagate(drafts: list[Draft]) -> list[Draft]:
         for address, draft in by_address.items():
             cause = next((name for name in draft.chain.depends_on if name in refused), None)
             if cause is not None and address not in refused:
-                by_address[address] = _refused_by(draft, cause)
+                by_address[address] = _refused_by(draft, cause, manifests[address])
                 refused.add(address)
                 changed = True
     return [by_address[draft.chain.address] for draft in drafts]
 
 
-def _refused_by(draft: Draft, cause: str) -> Draft:
+def _refused_by(draft: Draft, cause: str, manifest: Manifest) -> Draft:
     if not draft.moves:
         return draft
     refusal = Refusal(
@@ -217,7 +217,7 @@ def _refused_by(draft: Draft, cause: str) -> Draft:
         f"it depends on {cause}, which is refused",
         f"Mend {cause} first.",
         "dependsOn",
-        draft.chain.origin,
+        manifest.origin("dependsOn"),
     )
     chain = replace(draft.chain, refusals=(*draft.chain.refusals, refusal), intent=Intent.NONE)
     return Draft(chain, (), ())

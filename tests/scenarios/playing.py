@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.journal import replay
+from reconciler.core.references import ReferenceKind, Resolved
 from reconciler.engine.convergence import exit_code_of_report
 from reconciler.engine.pipeline import apply
 from reconciler.engine.request import ApplyOptions, PlanRequest
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.live import Snapshot
     from reconciler.core.plan import Plan
-    from reconciler.core.references import Missing, Reference, Resolved
+    from reconciler.core.references import Missing, Reference
     from reconciler.ports import Receipt, Scope
     from tests.scenarios.telling import Tale
 
@@ -38,9 +39,10 @@ class Stage(FakePlatform):
         profile = Profile.SDK_ONLY if tale.world.silent else Profile.FULL
         super().__init__(*tale.world.truth.values(), profile=profile)
         self.tale = tale
-        self.tags = {reference.version for reference in tale.references} - {
-            reference.version for reference, found in tale.references.items() if not hasattr(found, "ref")
-        }
+        tags = [reference for reference in tale.references if reference.kind is ReferenceKind.TAG]
+        self.tags = {tag.version for tag in tags if isinstance(tale.references[tag], Resolved)}
+        for live in tale.world.truth.values():
+            self.tags |= live.tags if isinstance(live.tags, frozenset) else frozenset()
 
     async def observe(self, scope: Scope) -> Snapshot:
         snapshot = await super().observe(scope)

@@ -87,7 +87,7 @@ def _serving(view: View) -> Gap:
     refusal = view.refuse(
         "immutable-field",
         "serving",
-        f"serving is {believed} on the platform and cannot be changed to {desired}: it is fixed at creation",
+        f"it is {believed} on the platform and cannot become {desired}: it is fixed at creation",
         f"Declare `serving: {believed}`, or give the deployment a new name to create another one beside it.",
     )
     return judge(view, "serving", desired).gap + Gap(refusals=(refusal,))

@@ -71,7 +71,7 @@ def _type_refusal(view: View, model: Resolved, path: str) -> tuple[Refusal, ...]
         view.refuse(
             "type-mismatch",
             path,
-            f"{model.ref} is a {model.inference_type} model and the deployment is of type {expected}",
+            f"{model.ref} is of type {model.inference_type} and the deployment of type {expected}",
             "A deployment keeps its type: choose a model of that type, or create another deployment.",
         ),
     )
