@@ -7,7 +7,14 @@ from fastapi import APIRouter, status
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
 from reconciler.platform.routes.queries import ByNameOrId, Paging
-from reconciler.platform.shapes.deployments import Deploy, DeploymentDetail, DeploymentShape, NewDeploymentBody
+from reconciler.platform.shapes.deployments import (
+    AnyDeployment,
+    AnyDetail,
+    Deploy,
+    NewDeploymentBody,
+    deployment_detail,
+    deployment_shape,
+)
 from reconciler.platform.store import deployments
 from reconciler.platform.store.names import seek
 from reconciler.platform.store.tables.deployments import Deployment
@@ -19,49 +26,47 @@ router = APIRouter(tags=["deployments"])
 @router.post(
     "/model/version/{version_id}/deploy",
     status_code=status.HTTP_201_CREATED,
-    response_model_exclude_unset=True,
 )
-def deploy_model_version(call: Writing, version_id: UUID, body: Deploy | None = None) -> DeploymentShape:
+def deploy_model_version(call: Writing, version_id: UUID, body: Deploy | None = None) -> AnyDeployment:
     """Deploy a model version, in the version's organisation."""
     with call.write() as unit:
         version = unit.find(ModelVersion, version_id)
         new = (body or Deploy()).new(version.id)
-        return DeploymentShape.of(deployments.create(unit, version.organization_id, new), call.context)
+        return deployment_shape(deployments.create(unit, version.organization_id, new), call.context)
 
 
 @router.post(
     "/organization/{organization_id}/deployments",
     status_code=status.HTTP_201_CREATED,
-    response_model_exclude_unset=True,
 )
-def create_deployment(call: Writing, organization_id: UUID, body: NewDeploymentBody) -> DeploymentShape:
+def create_deployment(call: Writing, organization_id: UUID, body: NewDeploymentBody) -> AnyDeployment:
     """Create a deployment; its type and labels are those of its model version, for good."""
     with call.write() as unit:
         row = deployments.create(unit, organization_id, body.new())
-        return DeploymentShape.of(row, call.context)
+        return deployment_shape(row, call.context)
 
 
-@router.get("/organization/{organization_id}/deployments/find", response_model_exclude_unset=True)
-def find_deployment(call: Reading, organization_id: UUID, sought: ByNameOrId) -> DeploymentShape:
+@router.get("/organization/{organization_id}/deployments/find")
+def find_deployment(call: Reading, organization_id: UUID, sought: ByNameOrId) -> AnyDeployment:
     """Find a deployment by id or name."""
     with call.read() as unit:
-        return DeploymentShape.of(seek(unit, Deployment, organization_id, sought), call.context)
+        return deployment_shape(seek(unit, Deployment, organization_id, sought), call.context)
 
 
-@router.get("/organization/{organization_id}/deployments", response_model_exclude_unset=True)
-def list_deployments(call: Reading, organization_id: UUID, page: Paging) -> Items[DeploymentShape]:
+@router.get("/organization/{organization_id}/deployments")
+def list_deployments(call: Reading, organization_id: UUID, page: Paging) -> Items[AnyDeployment]:
     """List an organisation's deployments, each with all its settings."""
     with call.read() as unit:
         found = deployments.list_page(unit, organization_id, page, whole=call.context.is_full)
-        items = [DeploymentShape.of(row, call.context) for row in found.items]
+        items = [deployment_shape(row, call.context) for row in found.items]
         return Items(items=items, count=found.count)
 
 
-@router.get("/deployment/{deployment_id}", response_model_exclude_unset=True)
-def read_deployment(call: Reading, deployment_id: UUID) -> DeploymentDetail:
+@router.get("/deployment/{deployment_id}")
+def read_deployment(call: Reading, deployment_id: UUID) -> AnyDetail:
     """Read a deployment."""
     with call.read() as unit:
-        return DeploymentDetail.of(unit.find(Deployment, deployment_id), call.context)
+        return deployment_detail(unit.find(Deployment, deployment_id), call.context)
 
 
 @router.delete("/deployment/{deployment_id}", status_code=status.HTTP_204_NO_CONTENT)

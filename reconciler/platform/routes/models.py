@@ -7,7 +7,12 @@ from fastapi import APIRouter, status
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
 from reconciler.platform.routes.queries import Limit, Offset, shaped
-from reconciler.platform.shapes.deployments import DeploymentShape, ModelChangeShape, ModelVersionReference
+from reconciler.platform.shapes.deployments import (
+    AnyDeployment,
+    ModelChangeShape,
+    ModelVersionReference,
+    deployment_shape,
+)
 from reconciler.platform.store import deployments
 from reconciler.platform.store.paging import LARGEST_PAGE, PageRequest
 from reconciler.platform.store.tables.deployments import Deployment
@@ -18,24 +23,24 @@ router = APIRouter(tags=["deployments"])
 extra = APIRouter(tags=["deployments"])
 
 
-@router.post("/deployment/{deployment_id}/model", response_model_exclude_unset=True)
-def set_model(call: Writing, deployment_id: UUID, body: ModelVersionReference) -> DeploymentShape:
+@router.post("/deployment/{deployment_id}/model")
+def set_model(call: Writing, deployment_id: UUID, body: ModelVersionReference) -> AnyDeployment:
     """Put a model version of the deployment's type in the champion's slot."""
     with call.write() as unit:
         row = unit.find(Deployment, deployment_id)
         version = unit.find(ModelVersion, body.model_version_id, within=row.organization_id)
         deployments.set_champion(unit, row, version, cause=ModelCause.USER)
-        return DeploymentShape.of(row, call.context)
+        return deployment_shape(row, call.context)
 
 
-@router.post("/deployment/{deployment_id}/shadow", response_model_exclude_unset=True)
-def set_shadow_model(call: Writing, deployment_id: UUID, body: ModelVersionReference) -> DeploymentShape:
+@router.post("/deployment/{deployment_id}/shadow")
+def set_shadow_model(call: Writing, deployment_id: UUID, body: ModelVersionReference) -> AnyDeployment:
     """Put a model version of the deployment's type in the shadow's slot."""
     with call.write() as unit:
         row = unit.find(Deployment, deployment_id)
         version = unit.find(ModelVersion, body.model_version_id, within=row.organization_id)
         deployments.set_shadow(unit, row, version, cause=ModelCause.USER)
-        return DeploymentShape.of(row, call.context)
+        return deployment_shape(row, call.context)
 
 
 @extra.delete("/deployment/{deployment_id}/shadow", status_code=status.HTTP_204_NO_CONTENT)
@@ -55,10 +60,10 @@ def list_model_history(
         return shaped(deployments.history(unit, row, PageRequest(limit, offset)), ModelChangeShape)
 
 
-@extra.post("/deployment/{deployment_id}/promote", response_model_exclude_unset=True)
-def promote_shadow(call: Writing, deployment_id: UUID) -> DeploymentShape:
+@extra.post("/deployment/{deployment_id}/promote")
+def promote_shadow(call: Writing, deployment_id: UUID) -> AnyDeployment:
     """Make the shadow the champion and empty its slot; 409 without one (capability `promote`)."""
     with call.write() as unit:
         row = unit.find(Deployment, deployment_id)
         deployments.promote(unit, row)
-        return DeploymentShape.of(row, call.context)
+        return deployment_shape(row, call.context)

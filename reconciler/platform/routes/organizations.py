@@ -6,7 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from reconciler.platform.auth import Reading, Writing
-from reconciler.platform.shapes.organizations import Found, Grant, OrganizationShape, Ping, Users, UserShape
+from reconciler.platform.shapes.organizations import (
+    CapablePing,
+    Found,
+    Grant,
+    OrganizationShape,
+    Ping,
+    Users,
+    UserShape,
+)
 from reconciler.platform.store import organizations
 from reconciler.platform.store.tables.datasets import Dataset
 from reconciler.platform.store.tables.deployments import Deployment
@@ -18,8 +26,8 @@ CAPABILITIES = ("settings", "clear-shadow", "ct-datasets", "model-history", "pro
 router = APIRouter(tags=["organizations"])
 
 
-@router.get("/home/ping", response_model_exclude_unset=True)
-def ping(call: Reading) -> Ping:
+@router.get("/home/ping")
+async def ping(call: Reading) -> CapablePing | Ping:
     """Say who is calling, and what is there."""
     greeting = Ping(
         sdk_version=SDK_VERSION,
@@ -27,7 +35,7 @@ def ping(call: Reading) -> Ping:
         default_organization=call.actor.organization_id,
     )
     if call.context.is_full:
-        greeting.capabilities = list(CAPABILITIES)
+        return CapablePing(**dict(greeting), capabilities=list(CAPABILITIES))
     return greeting
 
 

@@ -9,7 +9,7 @@ from reconciler.platform.envelope import Items
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.data import ConnectorShape
 from reconciler.platform.shapes.datasets import LabelShape
-from reconciler.platform.shapes.deployments import DeploymentShape, DeploymentUpdate, Management
+from reconciler.platform.shapes.deployments import AnyDeployment, DeploymentUpdate, Management, deployment_shape
 from reconciler.platform.store import datalakes, deployments
 from reconciler.platform.store.tables.data import Datalake
 from reconciler.platform.store.tables.deployments import Deployment
@@ -18,13 +18,13 @@ router = APIRouter(tags=["deployments"])
 extra = APIRouter(tags=["deployments"])
 
 
-@router.patch("/deployment/{deployment_id}", response_model_exclude_unset=True)
-def update_deployment(call: Writing, deployment_id: UUID, body: DeploymentUpdate) -> DeploymentShape:
+@router.patch("/deployment/{deployment_id}")
+def update_deployment(call: Writing, deployment_id: UUID, body: DeploymentUpdate) -> AnyDeployment:
     """Change the given settings; an unknown one is an error."""
     with call.write() as unit:
         row = unit.find(Deployment, deployment_id)
         deployments.update(unit, row, body.settings())
-        return DeploymentShape.of(row, call.context)
+        return deployment_shape(row, call.context)
 
 
 @router.get("/deployment/{deployment_id}/labels")

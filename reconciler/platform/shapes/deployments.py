@@ -1,7 +1,7 @@
 """Deployments and their settings (wire protocol 2.0, 2.10, 6.2)."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -58,7 +58,7 @@ class SettingsShape(Shape):
 
 
 class DeploymentShape(Shape):
-    """Where a model version is served and monitored."""
+    """Where a model version is served and monitored, as far as the official SDK reads it."""
 
     id: UUID
     name: str
@@ -66,27 +66,12 @@ class DeploymentShape(Shape):
     oracle_host: str | None = Field(description="The monitoring service; null when nothing listens.")
     serving_host: str | None = Field(description="The serving service; null when the owner infers.")
     review_campaign_id: UUID | None = None
-    settings: SettingsShape | None = Field(
-        default=None, description="Left out by a platform that reports only what the SDK reads."
-    )
 
-    @classmethod
-    def of(cls, row: Deployment, context: Context) -> Self:
-        """Return a deployment as this platform reports it."""
-        return cls(**cls._common(row, context))
 
-    @classmethod
-    def _common(cls, row: Deployment, context: Context) -> dict[str, object]:
-        managed = row.serving is Serving.MANAGED
-        common: dict[str, object] = {
-            "id": row.id,
-            "name": row.name,
-            "type": row.type,
-            "oracle_host": context.settings.monitoring_url,
-            "serving_host": context.settings.serving_url if managed else None,
-            "review_campaign_id": None,
-        }
-        return {**common, "settings": SettingsShape.of(row)} if context.is_full else common
+class ReportedDeployment(DeploymentShape):
+    """A deployment with its settings, as a platform that announces `settings` tells it."""
+
+    settings: SettingsShape
 
 
 class DeploymentDetail(DeploymentShape):
@@ -96,15 +81,45 @@ class DeploymentDetail(DeploymentShape):
     shadow_model_version_id: UUID | None
     tags: list[TagShape]
 
-    @classmethod
-    def of(cls, row: Deployment, context: Context) -> Self:
-        """Return a deployment, in detail, as this platform reports it."""
-        return cls(
-            **cls._common(row, context),
-            model_version_id=row.model_version_id,
-            shadow_model_version_id=row.shadow_model_version_id,
-            tags=[TagShape.model_validate(tag) for tag in row.tags],
-        )
+
+class ReportedDetail(DeploymentDetail):
+    """A deployment in detail with its settings, as a platform that announces `settings` tells it."""
+
+    settings: SettingsShape
+
+
+AnyDeployment = ReportedDeployment | DeploymentShape
+AnyDetail = ReportedDetail | DeploymentDetail
+
+
+def deployment_shape(row: Deployment, context: Context) -> AnyDeployment:
+    """Return a deployment as this platform reports it."""
+    if context.is_full:
+        return ReportedDeployment(**_common(row, context), settings=SettingsShape.of(row))
+    return DeploymentShape(**_common(row, context))
+
+
+def deployment_detail(row: Deployment, context: Context) -> AnyDetail:
+    """Return a deployment, in detail, as this platform reports it."""
+    detail = {
+        **_common(row, context),
+        "model_version_id": row.model_version_id,
+        "shadow_model_version_id": row.shadow_model_version_id,
+        "tags": [TagShape.model_validate(tag) for tag in row.tags],
+    }
+    if context.is_full:
+        return ReportedDetail(**detail, settings=SettingsShape.of(row))
+    return DeploymentDetail(**detail)
+
+
+def _common(row: Deployment, context: Context) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "type": row.type,
+        "oracle_host": context.settings.monitoring_url,
+        "serving_host": context.settings.serving_url if row.serving is Serving.MANAGED else None,
+    }
 
 
 class Deploy(StrictRequest):

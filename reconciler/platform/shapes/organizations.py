@@ -8,14 +8,17 @@ from reconciler.platform.shapes.base import Name, Shape, StrictRequest
 
 
 class Ping(Shape):
-    """Who you are, and what this platform can do beyond the official SDK's needs."""
+    """Who you are."""
 
     sdk_version: str = Field(description="The newest SDK release this platform was built against.")
     username: str
     default_organization: UUID
-    capabilities: list[str] = Field(
-        default_factory=list, description="Left out by a platform that reports only what the SDK reads."
-    )
+
+
+class CapablePing(Ping):
+    """Who you are, and what this platform does beyond what the official SDK needs."""
+
+    capabilities: list[str]
 
 
 class OrganizationShape(Shape):
