@@ -128,5 +128,5 @@ def _average_cells() -> list[NodeProto]:
 
 def measure(model: bytes, samples: Sequence[Sample]) -> Metrics:
     """Run an exported model with ONNX Runtime; `accuracy` is the fraction of images whose likeliest class is true."""
-    scores = probabilities(model, CONTRACT, CLASS_SCORES, samples)
+    scores = probabilities(model, samples, contract=CONTRACT, output=CLASS_SCORES)
     return {"accuracy": float((scores.argmax(axis=1) == targets(samples)).mean())}

@@ -53,7 +53,7 @@ class ClassScores:
     scores: str = "probabilities"
 
     def declared(self) -> dict[str, Json]:
-        """Return the declaration."""
+        """Return the declaration; `activation` NONE says that the scores are probabilities as they are."""
         return {"format": "CLASSIFICATION", "scores": self.scores, "activation": "NONE"}
 
 

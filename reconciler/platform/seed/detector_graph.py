@@ -142,6 +142,6 @@ def _weights(detector: Detector) -> dict[str, NDArray[np.generic]]:
 
 def measure(model: bytes, samples: Sequence[Sample]) -> Metrics:
     """Run an exported model with ONNX Runtime; average precision at an overlap of 0.5, and over 0.50 to 0.95."""
-    judged = judge(model, CONTRACT, DETECTED, samples)
+    judged = judge(model, samples, contract=CONTRACT, output=DETECTED)
     by_strictness = [mean_average_precision(judged, overlap) for overlap in STRICTNESS]
     return {"ap_50": by_strictness[0], "ap_50_95": sum(by_strictness) / len(by_strictness)}

@@ -59,7 +59,7 @@ def parts(seed: int = SEED) -> dict[str, tuple[int, ...]]:
     `2026-06` that was labelled first.
     """
     dealt = stratified(truth(), SHARES, seed=seed)
-    return {PILOT: first_of_each(truth(), dealt["2026-06"], PILOT_PER_CLASS), **dealt}
+    return {PILOT: first_of_each(truth(), dealt["2026-06"], count=PILOT_PER_CLASS), **dealt}
 
 
 def collect(seed: int = SEED) -> Collection:

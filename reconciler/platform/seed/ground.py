@@ -9,19 +9,29 @@ from reconciler.platform.store.faults import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from uuid import UUID
 
-    from reconciler.platform.store.database import Store
-    from reconciler.platform.store.unit import Actor
+    from reconciler.platform.store.unit import Actor, Unit
 
 T = TypeVar("T")
+
+
+class Transactions(Protocol):
+    """What seeding needs of a store: units that read a snapshot, and units that are committed at their end."""
+
+    def read(self, actor: Actor) -> AbstractContextManager[Unit]:
+        """Give a unit that changes nothing."""
+
+    def write(self, actor: Actor) -> AbstractContextManager[Unit]:
+        """Give a unit whose work is committed at the end, or not at all."""
 
 
 class OpenPlatform(Protocol):
     """What seeding needs of an opened platform."""
 
     @property
-    def store(self) -> Store:
+    def store(self) -> Transactions:
         """Rows and bytes."""
 
     @property
@@ -33,7 +43,7 @@ class OpenPlatform(Protocol):
 class Ground:
     """The store, the planting user, and the listener who gets one sentence per finished part."""
 
-    store: Store
+    store: Transactions
     owner: Actor
     say: Callable[[str], None]
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from reconciler.platform.seed.contract import ClassScores, Contract, DetectedBoxes
+    from reconciler.platform.seed.average_precision import Edges
+    from reconciler.platform.seed.contract import ClassScores, Contract, DetectedBoxes, ImageInput
     from reconciler.platform.seed.samples import Sample
 
 
@@ -28,7 +29,7 @@ def open_session(model: bytes) -> Any:  # noqa: ANN401  (onnxruntime ships no ty
 
 
 def probabilities(
-    model: bytes, contract: Contract, output: ClassScores, samples: Sequence[Sample]
+    model: bytes, samples: Sequence[Sample], *, contract: Contract, output: ClassScores
 ) -> NDArray[np.float32]:
     """Return samples x classes probabilities."""
     import numpy as np
@@ -38,28 +39,21 @@ def probabilities(
     return np.asarray(scores, dtype=np.float32)
 
 
-def judge(model: bytes, contract: Contract, output: DetectedBoxes, samples: Sequence[Sample]) -> list[Judged]:
-    """Run a detector on each image; return its answers beside the truth."""
+def judge(model: bytes, samples: Sequence[Sample], *, contract: Contract, output: DetectedBoxes) -> list[Judged]:
+    """Run a detector on each image; return its answers, in the image's own pixels, beside the truth."""
     session = open_session(model)
     names = [output.boxes, output.classes, output.scores]
     judged = []
     for sample in samples:
         batch = to_batch([sample.png], contract.input)
-        answers = zip(*session.run(names, {contract.input.name: batch}), strict=True)
-        scale = _edge_scale(sample, contract)
-        judged.append(Judged(sample.shapes, [_detection(contract, scale, *answer) for answer in answers]))
+        boxes, classes, scores = session.run(names, {contract.input.name: batch})
+        edges = _in_image_pixels(boxes, sample, contract.input)
+        labels = [contract.labels[index] for index in classes]
+        answers = [Detection(*each) for each in zip(labels, scores.tolist(), edges, strict=True)]
+        judged.append(Judged(sample.shapes, answers))
     return judged
 
 
-def _edge_scale(sample: Sample, contract: Contract) -> tuple[float, float]:
-    """Return how many image pixels one pixel of the model's input is, down and across."""
-    return sample.height / contract.input.height, sample.width / contract.input.width
-
-
-def _detection(
-    contract: Contract, scale: tuple[float, float], box: NDArray[np.float32], label: int, score: float
-) -> Detection:
-    down, across = scale
-    top, left, bottom, right = (float(edge) for edge in box)
-    edges = (top * down, left * across, bottom * down, right * across)
-    return Detection(contract.labels[int(label)], float(score), edges)
+def _in_image_pixels(boxes: NDArray[np.float32], sample: Sample, wanted: ImageInput) -> list[Edges]:
+    down, across = sample.height / wanted.height, sample.width / wanted.width
+    return [(top * down, left * across, bottom * down, right * across) for top, left, bottom, right in boxes.tolist()]

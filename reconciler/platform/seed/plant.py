@@ -52,9 +52,9 @@ def _keep_quiet(_: str) -> None:
 
 def _plant_story(ground: Ground, story: Story) -> tuple[DatasetReport, ModelReport, int]:
     images = story.collect()
-    dataset, images_added = plant_dataset(ground, images, catalogue.ROLES)
+    dataset, images_added = plant_dataset(ground, images, roles=catalogue.ROLES)
     project_added = _plant_project(ground, story, images)
-    model, models_added = plant_model(ground, story, images)
+    model, models_added = plant_model(ground, story, images=images)
     return dataset, model, images_added + project_added + models_added
 
 

@@ -26,7 +26,7 @@ CHUNK: Final = 200
 PNG: Final = "image/png"
 
 
-def plant_dataset(ground: Ground, images: Collection, roles: Mapping[str, str]) -> tuple[DatasetReport, int]:
+def plant_dataset(ground: Ground, images: Collection, *, roles: Mapping[str, str]) -> tuple[DatasetReport, int]:
     """Make sure that a dataset, its versions and their images exist; return what there is and how much was created.
 
     `roles` describes versions by name. Images that a version holds beyond these, such as those a feedback loop

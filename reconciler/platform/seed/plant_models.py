@@ -24,7 +24,7 @@ FILENAME: Final = "model.onnx"
 BINARY: Final = "application/octet-stream"
 
 
-def plant_model(ground: Ground, story: Story, images: Collection) -> tuple[ModelReport, int]:
+def plant_model(ground: Ground, story: Story, *, images: Collection) -> tuple[ModelReport, int]:
     """Make sure that a story's model and all its versions exist; return what there is and how much was created."""
     added = _ensure_model(ground, story)
     releases = tuple(_ensure_release(ground, story, recipe, images) for recipe in story.line.recipes)
@@ -50,7 +50,7 @@ def _ensure_release(ground: Ground, story: Story, recipe: Recipe, images: Collec
     except NotFound:
         pass
     ground.say(f"Training {story.line.model} {recipe.version} on {images.name}/{recipe.trained_on} …")
-    release = make(story.line, recipe, images)
+    release = make(story.line, recipe, images=images)
     with ground.store.write(ground.owner) as unit:
         report = _report(_store_release(unit, _model(unit, story), release, images), added=True)
     ground.say(f"{story.line.model} {recipe.version}: {_told(release)} on {images.name}/holdout.")

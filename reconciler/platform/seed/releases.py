@@ -58,7 +58,7 @@ class Release:
     metrics: Metrics
 
 
-def make(line: Line, recipe: Recipe, images: Collection) -> Release:
+def make(line: Line, recipe: Recipe, *, images: Collection) -> Release:
     """Train one version and measure it on the holdout, which training never sees."""
     from threadpoolctl import threadpool_limits
 

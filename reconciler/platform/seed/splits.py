@@ -42,7 +42,7 @@ def _deal(members: Sequence[int], shares: Mapping[str, float], rng: Generator) -
     return dealt
 
 
-def first_of_each(labels: Sequence[int], indices: Sequence[int], count: int) -> tuple[int, ...]:
+def first_of_each(labels: Sequence[int], indices: Sequence[int], *, count: int) -> tuple[int, ...]:
     """Keep the first `count` indices of every class, in ascending order; all of them where a class has fewer."""
     kept: list[int] = []
     seen: dict[int, int] = {}

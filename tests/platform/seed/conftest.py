@@ -19,7 +19,7 @@ def digit_images() -> Collection:
 @pytest.fixture(scope="session")
 def digit_releases(digit_images: Collection) -> dict[str, Release]:
     line = catalogue.DIGITS.line
-    return {recipe.version: releases.make(line, recipe, digit_images) for recipe in line.recipes}
+    return {recipe.version: releases.make(line, recipe, images=digit_images) for recipe in line.recipes}
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def scene_images() -> Collection:
 @pytest.fixture(scope="session")
 def scene_releases(scene_images: Collection) -> dict[str, Release]:
     line = catalogue.DIGIT_SCENES.line
-    return {recipe.version: releases.make(line, recipe, scene_images) for recipe in line.recipes}
+    return {recipe.version: releases.make(line, recipe, images=scene_images) for recipe in line.recipes}
 
 
 @pytest.fixture(scope="session")

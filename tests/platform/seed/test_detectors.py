@@ -59,7 +59,7 @@ def test_v2_finds_more_than_v1_on_scenes_neither_has_seen(scene_releases: dict[s
 
 def test_training_again_gives_the_same_file(scene_images: Collection, scene_releases: dict[str, Release]) -> None:
     line = catalogue.DIGIT_SCENES.line
-    assert releases.make(line, line.recipes[0], scene_images) == scene_releases["v1"]
+    assert releases.make(line, line.recipes[0], images=scene_images) == scene_releases["v1"]
 
 
 def test_the_file_declares_what_the_parameters_declare(scene_releases: dict[str, Release]) -> None:
@@ -106,8 +106,9 @@ def test_boxes_come_back_in_the_pixels_of_the_image_that_was_sent(
     sample = scene_images.stream[0]
     pixels = decode_gray(sample.png)
     doubled = Sample("big.png", encode_png(pixels.repeat(2, axis=0).repeat(2, axis=1)), 192, 192, sample.shapes)
-    asked = (scene_releases["v2"].onnx, detector_graph.CONTRACT, detector_graph.DETECTED)
-    small, big = (judge(*asked, [each])[0].answers for each in (sample, doubled))
+    weights = scene_releases["v2"].onnx
+    judged = judge(weights, [sample, doubled], contract=detector_graph.CONTRACT, output=detector_graph.DETECTED)
+    small, big = (each.answers for each in judged)
     assert small[0].label == big[0].label
     np.testing.assert_allclose(np.array(big[0].edges), np.array(small[0].edges) * 2, atol=4)
 

@@ -50,7 +50,7 @@ def test_shares_that_do_not_sum_to_one_are_refused() -> None:
 
 @given(LABELS, st.integers(0, 10))
 def test_the_first_of_each_are_the_smallest_indices_of_every_class(labels: list[int], count: int) -> None:
-    kept = first_of_each(labels, range(len(labels)), count)
+    kept = first_of_each(labels, range(len(labels)), count=count)
     for label, size in Counter(labels).items():
         members = [index for index, each in enumerate(labels) if each == label]
         assert [index for index in kept if labels[index] == label] == members[: min(count, size)]
