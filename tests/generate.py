@@ -44,6 +44,7 @@ GENERATED: Final[dict[Path, Callable[[], str]]] = {
     Path("docs/reference/exit-codes.md"): _reference("exit-codes"),
     Path("docs/reference/errors.md"): _reference("errors"),
     Path("docs/reference/manifest.md"): _reference("manifest"),
+    Path("docs/decisions/README.md"): _reference("decisions"),
 }
 
 

@@ -32,7 +32,7 @@ class Stage:
 def stages(text: str) -> list[Stage]:
     """Read a Dockerfile; comments are dropped and continued lines joined."""
     joined = re.sub(r"\\\n", " ", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE))
-    pairs = [tuple(line.split(maxsplit=1)) for line in joined.splitlines() if line.strip()]
+    pairs = [(line.split()[0], line.split(maxsplit=1)[1]) for line in joined.splitlines() if line.strip()]
     starts = [index for index, (word, _) in enumerate(pairs) if word == "FROM"]
     found = []
     for start, end in zip(starts, [*starts[1:], len(pairs)], strict=True):

@@ -62,7 +62,7 @@ def _before_redirection(words: list[str]) -> list[str]:
 
 def commands() -> dict[str, list[list[str]]]:
     """Return the arguments of every command of every example, by file."""
-    found = {path.name: [] for path in (*GITHUB, *KUBERNETES, CRONTAB)}
+    found: dict[str, list[list[str]]] = {path.name: [] for path in (*GITHUB, *KUBERNETES, CRONTAB)}
     for path in GITHUB:
         for step in workflow_steps(path):
             found[path.name] += commands_in(step.get("run", ""))

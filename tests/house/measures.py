@@ -42,8 +42,7 @@ def _within(node: ast.AST, prefix: str) -> Iterator[Measured]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, Function):
             yield Measured(f"{prefix}{child.name}", _body_lines(child), _parameters(child.args))
-        named = isinstance(child, Function | ast.ClassDef)
-        yield from _within(child, f"{prefix}{child.name}." if named else prefix)
+        yield from _within(child, f"{prefix}{child.name}." if isinstance(child, Function | ast.ClassDef) else prefix)
 
 
 def _parameters(arguments: ast.arguments) -> int:

@@ -71,6 +71,8 @@ def _reach(node: ast.AST) -> Iterator[str]:
             yield from (name for name in names if _outside(name) or name in OBJECTS)
         case ast.Global():
             yield "global"
+        case _:
+            return
 
 
 def _is_date(value: ast.expr) -> bool:

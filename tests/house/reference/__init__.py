@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.house.reference import errors, exit_codes, manifest
+from tests.house.reference import decisions, errors, exit_codes, manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,5 +13,6 @@ REFERENCE: Final[dict[str, Callable[[], str]]] = {
     "exit-codes": exit_codes.page,
     "errors": errors.page,
     "manifest": manifest.page,
+    "decisions": decisions.page,
 }
-"""What makes each page of `docs/reference/`, by the name of the page."""
+"""What makes each generated page of `docs/`, by its name."""
