@@ -34,6 +34,32 @@ def tally(diagnostics: Sequence[Diagnostic]) -> str:
     return f"{enumeration(parts)} in {counted(files, 'file')}"
 
 
+def validation_text(diagnostics: Sequence[Diagnostic], deployments: int, paths: Sequence[str]) -> Text:
+    """Return every diagnostic, then whether `deployments` manifests are valid."""
+    place = printable(" ".join(paths), SENTENCE_LIMIT)
+    if not is_valid(diagnostics):
+        verdict = Span(f"Invalid: {tally(diagnostics)}.", Style.ERROR)
+    else:
+        told = f", with {tally(diagnostics)}" if diagnostics else ""
+        verdict = Span(f"Valid: {counted(deployments, 'deployment')} in {place}{told}.", Style.GOOD)
+    return (*diagnostics_text(diagnostics), line(verdict))
+
+
+def validation_to_json(diagnostics: Sequence[Diagnostic], deployments: int) -> dict[str, Json]:
+    """Return the outcome of a validation as a document."""
+    return {
+        "format_version": "1.0",
+        "valid": is_valid(diagnostics),
+        "deployments": deployments,
+        "diagnostics": [diagnostic_to_json(each) for each in diagnostics],
+    }
+
+
+def is_valid(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Tell whether nothing of it stops a run."""
+    return not any(each.severity is Severity.ERROR for each in diagnostics)
+
+
 def diagnostic_to_json(diagnostic: Diagnostic) -> dict[str, Json]:
     """Return the JSON form of a diagnostic."""
     return {

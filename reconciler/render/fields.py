@@ -46,6 +46,8 @@ def _symbol(change: FieldChange) -> Span:
         return Span("?", Style.HELD)
     if change.decision is Decision.REPORT:
         return Span(" ")
+    if change.drift is DriftClass.CREATED:
+        return Span("+", Style.CREATE)
     if change.known and change.before in (None, []) and change.after not in (None, []):
         return Span("+", Style.CREATE)
     return Span("-", Style.DELETE) if change.after in (None, []) else Span("~", Style.CHANGE)

@@ -29,7 +29,6 @@ def report_to_json(report: Report, *, plan: Mapping[str, Json], exit_code: int) 
     """
     return {
         "format_version": REPORT_FORMAT_VERSION,
-        "run": report.run,
         "started_at": report.started_at,
         "finished_at": report.finished_at,
         "plan": dict(plan),
@@ -38,9 +37,13 @@ def report_to_json(report: Report, *, plan: Mapping[str, Json], exit_code: int) 
         "requests": dict(report.requests),
         "writes": report.writes,
         "notes": list(report.notes),
-        "summary": _summary(report),
-        "exit_code": exit_code,
+        **summary_to_json(report, exit_code=exit_code),
     }
+
+
+def summary_to_json(report: Report, *, exit_code: int) -> dict[str, Json]:
+    """Return the numbers of a report and the exit code of the process, the last line of a stream."""
+    return {"run": report.run, "remaining": report.remaining, "summary": _summary(report), "exit_code": exit_code}
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Json]:

@@ -96,7 +96,7 @@ def ledger_of(sources: Sources) -> LedgerChoice:
 
 def _located(ledger: str, folder: Path) -> str:
     """Return a URL as it is, and a file name made absolute."""
-    return ledger if "://" in ledger else str((folder / ledger).absolute())
+    return ledger if "://" in ledger else str((folder / Path(ledger).expanduser()).absolute())
 
 
 def _environment(sources: Sources) -> tuple[str, Environment]:

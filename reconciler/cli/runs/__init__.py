@@ -1,0 +1,1 @@
+"""What connected verbs do once their options are read; imported only when one runs."""

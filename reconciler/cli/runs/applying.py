@@ -1,0 +1,142 @@
+"""`apply`: planned, shown, confirmed, carried out, told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from reconciler.bootstrap.session import Needs, session
+from reconciler.cli.console import Console
+from reconciler.cli.runs.asking import ask
+from reconciler.cli.runs.job import TOOL, plan_document, prepare
+from reconciler.cli.runs.progress import progress
+from reconciler.cli.runs.running import run
+from reconciler.core.events import Planned
+from reconciler.core.plan_json import FORMAT_VERSION
+from reconciler.engine.convergence import exit_code_of_report
+from reconciler.engine.pipeline import apply
+from reconciler.engine.request import ApplyOptions
+from reconciler.errors import UsageError
+from reconciler.render.closing import is_clean
+from reconciler.render.plan_text import plan_text
+from reconciler.render.report_json import REPORT_FORMAT_VERSION, event_to_json, report_to_json, summary_to_json
+from reconciler.render.report_text import report_text
+from reconciler.render.spans import BLANK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.bootstrap.session import Session
+    from reconciler.cli.runs.job import Job, Order
+    from reconciler.cli.runs.progress import Progress
+    from reconciler.cli.runs.running import Stopping
+    from reconciler.cli.verbs.apply import ApplyOptions as Own
+    from reconciler.core.events import Event
+    from reconciler.core.live import Json
+    from reconciler.core.outcome import Report
+    from reconciler.core.plan import Plan
+
+FORMATS: Final = ("text", "json", "jsonl")
+_QUESTION: Final = "Apply this plan? Only yes is taken for a yes: "
+
+
+def run_apply(order: Order, own: Own) -> int:
+    """Apply, tell what came of it, and return the exit code.
+
+    Raises:
+        UsageError: It would ask, and nobody is there to answer.
+    """
+    console = Console(order.talk, order.form)
+    if not own.yes and not console.is_interactive:
+        raise UsageError(
+            "apply asks before it writes, and nobody is there to answer",
+            hint="Read `reconciler plan` first, then say `reconciler apply --yes`.",
+        )
+    job = prepare(order, FORMATS, console)
+
+    async def work(stopping: Stopping) -> Report:
+        return await _Apply(job, own, stopping).run()
+
+    return exit_code_of_report(run(work, timeout=job.timeout))
+
+
+class _Apply:
+    """One apply: shows the plan as soon as it is made, asks, and shows what came of it."""
+
+    def __init__(self, job: Job, own: Own, stopping: Stopping) -> None:
+        self.job = job
+        self.own = own
+        self.stopping = stopping
+
+    async def run(self) -> Report:
+        """Connect, apply, tell."""
+        async with progress(self.job.console) as announcer:
+            needs = Needs(announcer, writes=True, concurrency=self.own.concurrency)
+            async with session(self.job.settings, needs) as opened:
+                announcer.watch(opened.connection.counts)
+                announcer.tell(_Teller(self.job, opened, announcer).hear)
+                report = await self._apply(opened, announcer)
+                announcer.close()
+                self._show(opened, report)
+                self.job.tell_requests(opened.requests)
+        return report
+
+    async def _apply(self, opened: Session, announcer: Progress) -> Report:
+        async def confirm(plan: Plan) -> bool:
+            self.job.check_memory(plan)
+            announcer.close()
+            return self.own.yes or await ask(self.job.console, _QUESTION)
+
+        # From here on the engine ends by itself when it is asked to: requests in flight are finished and recorded.
+        self.stopping.graceful = True
+        report = await apply(opened.tools, self.job.catalog, self.job.request, self._options(), confirm)
+        if report.plan.is_empty:
+            self.job.check_memory(report.plan)
+        return replace(report, plan=self.job.known(report.plan))
+
+    def _options(self) -> ApplyOptions:
+        return ApplyOptions(
+            concurrency=self.own.concurrency,
+            keep_going=self.own.keep_going,
+            deadline_seconds=self.job.timeout,
+            stop=self.stopping.signal,
+        )
+
+    def _show(self, opened: Session, report: Report) -> None:
+        code, console = exit_code_of_report(report), self.job.console
+        match self.job.chosen:
+            case "json":
+                document = plan_document(report.plan, opened)
+                console.document(report_to_json(report, plan=document, exit_code=code))
+            case "jsonl":
+                console.document({"type": "summary", **summary_to_json(report, exit_code=code)}, indent=None)
+            case _:
+                console.show(report_text(report))
+
+
+class _Teller:
+    """Shows the plan once it is made, and streams what happens, if that was asked for."""
+
+    def __init__(self, job: Job, opened: Session, announcer: Progress) -> None:
+        self.job = job
+        self.opened = opened
+        self.announcer = announcer
+        self._stream({"type": "version", "tool": TOOL, "plan": FORMAT_VERSION, "report": REPORT_FORMAT_VERSION})
+
+    def hear(self, event: Event) -> None:
+        """Take note of an event."""
+        told = event_to_json(event)
+        if isinstance(event, Planned):
+            self._planned(self.job.known(event.plan))
+        elif told is not None:
+            self._stream(told)
+
+    def _planned(self, plan: Plan) -> None:
+        if self.job.chosen == "text" and not is_clean(plan):
+            self.announcer.close()
+            self.job.console.show((*plan_text(plan), BLANK))
+        self._stream({"type": "planned", "plan": plan_document(plan, self.opened)})
+
+    def _stream(self, value: Mapping[str, Json]) -> None:
+        if self.job.chosen == "jsonl":
+            self.job.console.document(value, indent=None)

@@ -1,0 +1,56 @@
+"""Logs to stderr: key=value or JSON lines, warnings by default, everything including requests with -vv."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from reconciler.cli.options import LogFormat
+
+if TYPE_CHECKING:
+    from reconciler.cli.options import Talk
+
+_LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+_LIBRARIES: Final = ("httpx", "stamina")
+"""Whose own log lines are worth showing; theirs say `info` for single requests, which is our `debug`."""
+
+
+def configure_logs(talk: Talk) -> None:
+    """Let every logger of this process speak as the command line says."""
+    level = logging.ERROR if talk.quiet else _LEVELS[min(talk.verbose, 2)]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _renderer(talk.log_format),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    for name in _LIBRARIES:
+        library = logging.getLogger(name)
+        library.handlers = [_Handover()]
+        library.propagate = False
+        library.setLevel(logging.INFO if level == logging.DEBUG else logging.WARNING)
+
+
+def _renderer(form: LogFormat) -> Any:  # noqa: ANN401  # structlog's own type for processors
+    if form is LogFormat.JSON:
+        return structlog.processors.JSONRenderer()
+    return structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)
+
+
+class _Handover(logging.Handler):
+    """Hands a library's log lines over to structlog."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it in our form."""
+        logger = structlog.get_logger(library=record.name)
+        say = logger.warning if record.levelno >= logging.WARNING else logger.debug
+        say(record.getMessage())

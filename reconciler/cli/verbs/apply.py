@@ -1,0 +1,34 @@
+"""`reconciler apply`: bring the platform to what the manifests declare, and say what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from reconciler.cli.options import Form, Paths, Reassert, Talk, Where, Which  # noqa: TC001  # read at run time
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOptions:
+    """What only `apply` takes."""
+
+    paths: Paths = None
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", help="Deployments worked on at once.", min=1, max=100, metavar="N")
+    ] = 10
+    keep_going: Annotated[
+        bool,
+        typer.Option("--keep-going", help="Go on with other deployments where a failure is likely to meet them too."),
+    ] = False
+    reassert: Reassert = None
+
+
+def apply(talk: Talk, form: Form, *, where: Where, which: Which, own: ApplyOptions) -> int:
+    """Write what differs, in order, and look whether it arrived; asks first on a terminal."""
+    from reconciler.cli.runs.applying import run_apply
+    from reconciler.cli.runs.job import Order
+
+    return run_apply(Order("apply", talk, form, where, which, own.paths or (), own.reassert or ()), own)
