@@ -89,6 +89,18 @@ class Actuator(Protocol):
         """Send `action` once; `deployment_id` is `None` for CreateTag and CreateDeployment."""
 
 
+class Meter(Protocol):
+    """Counts every request to the platform, tries included."""
+
+    @property
+    def routes(self) -> Mapping[str, int]:
+        """How often each route was used, such as `GET /api/deployment/{id}`."""
+
+    @property
+    def writes(self) -> int:
+        """How many requests could change something."""
+
+
 class Ledger(Protocol):
     """Our durable memory: an append-only journal per catalog, folded into what is applied."""
 

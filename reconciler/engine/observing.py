@@ -6,18 +6,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.events import PhaseStarted
+from reconciler.core.manifest.spec import ABSENT
 from reconciler.core.planner import plan
+from reconciler.core.references import model_version
 from reconciler.core.selection import selected
 from reconciler.core.wants import declared_paths, references_of
 from reconciler.ports import Scope, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.live import Snapshot
     from reconciler.core.manifest.catalog import Catalog, Manifest
     from reconciler.core.plan import Plan
+    from reconciler.core.references import Reference
     from reconciler.engine.request import PlanRequest
     from reconciler.engine.tools import Tools
 
@@ -106,7 +109,21 @@ def updated(before: Snapshot, again: Snapshot, looked_for: Iterable[str | None])
 def _scope(catalog: Catalog, request: PlanRequest, applied: Mapping[str, AppliedDeployment], *, explain: bool) -> Scope:
     manifests = selected(catalog, request.policy.selection)
     subjects = tuple(_subject(manifest, _known_id(applied.get(manifest.address))) for manifest in manifests)
-    return Scope(subjects, references_of(manifests), whole=request.lists, explain=explain)
+    return Scope(
+        subjects,
+        references_of(manifests),
+        whole=request.lists,
+        explain=explain,
+        trained_on=frozenset(_compared_champions(manifests)),
+    )
+
+
+def _compared_champions(manifests: Iterable[Manifest]) -> Iterator[Reference]:
+    """Yield the champions whose own training data a guard compares with the declared reference."""
+    for manifest in manifests:
+        declared = manifest.spec.training_data
+        if declared is not None and declared is not ABSENT and "trainingData" in declared_paths(manifest):
+            yield model_version(manifest.spec.models.champion)
 
 
 def _subject(manifest: Manifest, known: str | None) -> Subject:

@@ -10,21 +10,19 @@ Everything from the first intent to the end of the run is finished even when the
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.core.events import PhaseStarted, Planned
 from reconciler.core.journal import RunStarted
 from reconciler.core.plan_json import digest_of
-from reconciler.core.refusal import Scope
 from reconciler.engine.convergence import exit_code_of_report
 from reconciler.engine.drift import drift
 from reconciler.engine.executor import Executor
 from reconciler.engine.journal import Journal
 from reconciler.engine.memory import completed, remembering, settled
 from reconciler.engine.observing import judged, look, look_again, updated
-from reconciler.engine.reporting import Account
-from reconciler.engine.staleness import check_fresh
+from reconciler.engine.preconditions import check_applyable, check_fresh
+from reconciler.engine.reporting import Account, Tally
 from reconciler.engine.stopping import Brake, finishing
 from reconciler.errors import ReconcilerError, Refused
 
@@ -77,26 +75,19 @@ async def apply(
         asyncio.CancelledError: Cancelled; requests in flight were finished and everything was recorded.
     """
     brake = Brake(tools.clock, options.stop, options.deadline_seconds)
-    started_at = tools.clock.now()
+    started_at, tally = tools.clock.now(), Tally(tools.meter)
     outlook = await brake.during(look(tools, catalog, request))
-    requests = Counter(outlook.snapshot.requests)
+    tally.seen.update(outlook.snapshot.requests)
     tools.announcer.announce(Planned(outlook.plan))
-    _check_applyable(outlook.plan)
+    check_applyable(outlook.plan)
     if not outlook.plan.is_empty:
         if not await brake.during(confirm(outlook.plan)):
             raise Refused("the plan was not confirmed", hint="Nothing was written.")
         again = await brake.during(look_again(tools, outlook, _ids(outlook)))
-        requests.update(again.requests)
+        tally.seen.update(again.requests)
         check_fresh(outlook, again)
-    account = Account(outlook, started_at=started_at, requests=requests)
-    run = _Run(tools, account, options, brake)
+    run = _Run(tools, Account(outlook, started_at=started_at, tally=tally), options, brake)
     return await finishing(run.remember() if outlook.plan.is_empty else run.write(), options.stop)
-
-
-def _check_applyable(plan: Plan) -> None:
-    reasons = [refusal for refusal in plan.all_refusals if refusal.scope is Scope.PLAN]
-    if reasons:
-        raise Refused("; ".join(refusal.message for refusal in reasons), hint=reasons[0].hint)
 
 
 def _ids(outlook: Outlook) -> dict[str, str | None]:
@@ -150,7 +141,7 @@ class _Run:
         except ReconcilerError as error:
             self.account.miss(error)
             return None
-        self.account.requests.update(again.requests)
+        self.account.tally.seen.update(again.requests)
         snapshot = updated(before.snapshot, again, [ids.get(address) for address in before.touched])
         memory = remembering(before.applied, self.journal.entries)
         latest = judged(before.catalog, before.request.unforced(), snapshot, memory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from reconciler.engine.steps.wording import naming, succeeded
 from reconciler.errors import exit_code_of
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator
 
     from reconciler.core.outcome import FieldVerdict, Outcome
@@ -21,8 +21,33 @@ if TYPE_CHECKING:
     from reconciler.engine.journal import Journal
     from reconciler.engine.observing import Outlook
     from reconciler.errors import ReconcilerError
+    from reconciler.ports import Meter
 
 _LEDGER_FAILED = 1
+
+
+class Tally:
+    """The requests of one apply: what a meter counts meanwhile or, without one, what looks tell and writes tried."""
+
+    def __init__(self, meter: Meter | None) -> None:
+        self._meter = meter
+        self._routes_before = Counter[str]() if meter is None else Counter(meter.routes)
+        self._writes_before = 0 if meter is None else meter.writes
+        self.seen: Counter[str] = Counter()
+        """Requests of every look at the platform, as told by its snapshot."""
+        self.tried = 0
+        """Writes handed to the actuator."""
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """Requests by route, sorted."""
+        spent = self.seen if self._meter is None else Counter(self._meter.routes) - self._routes_before
+        return dict(sorted(spent.items()))
+
+    @property
+    def writes(self) -> int:
+        """Requests that could change something."""
+        return self.tried if self._meter is None else self._meter.writes - self._writes_before
 
 
 @dataclass(slots=True)
@@ -32,16 +57,15 @@ class Account:
     Attributes:
         outlook: What was planned, and on what.
         started_at: RFC 3339.
-        requests: Requests of the looks at the platform, by route template.
+        tally: Requests so far.
         run: Id in the ledger; empty while nothing was recorded.
     """
 
     outlook: Outlook
     started_at: str
-    requests: Counter[str]
+    tally: Tally
     run: str = ""
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    writes: int = 0
     verdicts: tuple[FieldVerdict, ...] = ()
     remaining: int | None = None
     exit_codes: list[int] = field(default_factory=list)
@@ -50,7 +74,7 @@ class Account:
     def take(self, executor: Executor, reasons: dict[str, int]) -> None:
         """Take over what the steps came to, and why some were not tried (reason to exit code)."""
         self.outcomes = executor.outcomes
-        self.writes = executor.writes
+        self.tally.tried += executor.writes
         self.notes += [*executor.notes, *self._about_steps(reasons)]
         self.exit_codes += reasons.values()
 
@@ -84,8 +108,8 @@ class Account:
             run=self.run,
             started_at=self.started_at,
             finished_at=finished_at,
-            requests=dict(self.requests),
-            writes=self.writes,
+            requests=self.tally.requests,
+            writes=self.tally.writes,
             notes=tuple(self.notes),
             remaining=self.remaining,
             exit_codes=tuple(self.exit_codes),

@@ -1,4 +1,4 @@
-"""The five ports a run needs, handed around as one value."""
+"""The ports a run needs, handed around as one value."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.ports import Actuator, Announcer, Clock, Ledger, Observer
+    from reconciler.ports import Actuator, Announcer, Clock, Ledger, Meter, Observer
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Everything from the outside that the engine uses."""
+    """Everything from the outside that the engine uses.
+
+    Without a meter, reports count only the requests that observations tell of and the writes handed to the actuator.
+    """
 
     observer: Observer
     actuator: Actuator
     ledger: Ledger
     clock: Clock
     announcer: Announcer
+    meter: Meter | None = None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.core.manifest.catalog import Catalog
     from reconciler.core.outcome import Report
     from reconciler.core.plan import Plan
+    from reconciler.ports import Meter
 
 
 @dataclass
@@ -29,13 +30,14 @@ class World:
     heard: Recorder = field(default_factory=Recorder)
     asked: list[Plan] = field(default_factory=list)
     answer: bool = True
+    meter: Meter | None = None
 
     def __post_init__(self) -> None:
         self.restart()
 
     @property
     def tools(self) -> Tools:
-        return Tools(self.platform, self.platform, self.ledger, self.platform.clock, self.heard)
+        return Tools(self.platform, self.platform, self.ledger, self.platform.clock, self.heard, self.meter)
 
     def restart(self) -> None:
         """Let a new process take over: what is stored stays, nothing goes wrong any more."""

@@ -112,7 +112,7 @@ class FakePlatform:
         self.deployments = {item.id: item for item in live if item.id is not None}
         self.profile = profile
         self.clock = FakeClock()
-        self.tags: set[str] = {"t1", "t2"}
+        self.tags: set[str] = {"t1", "t2"}.union(*(_names(item.tags) for item in live))
         self.missing: set[Reference] = set()
         self.faults: dict[int, Fault] = {}
         self.read_faults: dict[int, ReconcilerError] = {}
@@ -189,9 +189,10 @@ class FakePlatform:
     def _resolve(self, reference: Reference) -> Resolved | Missing:
         if reference in self.missing:
             return Missing(f"there is no {reference.label}")
-        if reference.kind is ReferenceKind.TAG and reference.version not in self.tags:
-            return Missing(f"there is no tag {reference.version}")
-        return RESOLVED[reference]
+        if reference.kind is not ReferenceKind.TAG:
+            return RESOLVED[reference]
+        name = reference.version
+        return Resolved(Ref(f"id-{name}", name)) if name in self.tags else Missing(f"there is no tag {name}")
 
     # Actuator
 
@@ -300,6 +301,11 @@ class FakePlatform:
                 raise NotFound("continuous deployment is not set up", status=404)
             case _:
                 _check_members(action, live)
+
+
+def _names(tags: object) -> frozenset[str]:
+    assert isinstance(tags, frozenset)
+    return tags
 
 
 def _members(values: object) -> Iterable[object]:

@@ -1,20 +1,28 @@
-"""Whether the world moved between planning and writing, and where."""
+"""What must hold before the first write: no guard stops the whole plan, and the world has not moved meanwhile."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from reconciler.core.live import FIELDS, Alias, TrainingConfiguration
+from reconciler.core.refusal import Scope
 from reconciler.core.unreported import UNREPORTED
 from reconciler.core.wants import declared_paths
-from reconciler.errors import PlatformUnavailable, StalePlan
+from reconciler.errors import PlatformUnavailable, Refused, StalePlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reconciler.core.live import LiveDeployment, Snapshot
-    from reconciler.core.plan import Chain
+    from reconciler.core.live import LiveDeployment, Snapshot, Unreadable
+    from reconciler.core.plan import Chain, Plan
     from reconciler.engine.observing import Outlook
+
+
+def check_applyable(plan: Plan) -> None:
+    """Raise Refused, with every reason, if a guard stops the whole plan."""
+    reasons = [refusal for refusal in plan.all_refusals if refusal.scope is Scope.PLAN]
+    if reasons:
+        raise Refused("; ".join(refusal.message for refusal in reasons), hint=reasons[0].hint)
 
 
 def check_fresh(outlook: Outlook, again: Snapshot) -> None:
@@ -24,17 +32,23 @@ def check_fresh(outlook: Outlook, again: Snapshot) -> None:
         StalePlan: Something moved; the message names every declared field that did, with both values.
         PlatformUnavailable: A deployment that is about to be written cannot be read any more.
     """
+    chains = [chain for chain in outlook.plan.chains if chain.steps]
     for item in again.unreadable:
-        raise PlatformUnavailable(
-            f"{item.name or item.id} could not be read again before writing: {item.reason}",
-            hint="Nothing was written; try again when the platform answers.",
-        )
-    moved = [line for chain in outlook.plan.chains if chain.steps for line in _moves(outlook, chain, again)]
+        if any(_is_about(chain, item) for chain in chains):
+            raise PlatformUnavailable(
+                f"{item.name or item.id} could not be read again before writing: {item.reason}",
+                hint="Nothing was written; try again when the platform answers.",
+            )
+    moved = [line for chain in chains for line in _moves(outlook, chain, again)]
     if moved:
         raise StalePlan(
             f"the platform moved since the plan was made: {'; '.join(moved)}",
             hint="Nothing was written; plan again and look at the difference.",
         )
+
+
+def _is_about(chain: Chain, item: Unreadable) -> bool:
+    return item.name == chain.name or (chain.live is not None and item.id == chain.live.id)
 
 
 def _moves(outlook: Outlook, chain: Chain, again: Snapshot) -> Iterator[str]:

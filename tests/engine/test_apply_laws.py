@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core.outcome import Convergence
+from reconciler.engine.convergence import exit_code_of_report
+from tests.engine.lawful import (
+    LIVES,
+    PROFILES,
+    creations,
+    every_step_has_one_outcome,
+    false_memories,
+    journal_is_whole,
+    truth,
+    world_of,
+)
+from tests.fakes.platform import Fault, Profile
+from tests.fakes.process import may_die
+from tests.strategies.manifests import catalogs
+
+if TYPE_CHECKING:
+    from reconciler.core.live import LiveDeployment
+    from reconciler.core.manifest.catalog import Catalog
+
+UNCLEAR = (Fault.LOST_BEFORE, Fault.LOST_AFTER)
+PASSING = (*UNCLEAR, Fault.REJECT, Fault.CONFLICT, Fault.DENY, Fault.THROTTLE, Fault.AWAY, Fault.DEFECT)
+
+
+@given(catalogs(renames=False), LIVES, PROFILES)
+def test_one_apply_reaches_the_catalog_and_the_second_sends_and_records_nothing(
+    catalog: Catalog, lives: list[LiveDeployment], profile: Profile
+) -> None:
+    world = world_of(lives, profile)
+    report = world.apply(catalog)
+    assert every_step_has_one_outcome(report)
+    assert exit_code_of_report(report) == (5 if report.plan.all_refusals else 0)
+    assert false_memories(world) == []
+    assert journal_is_whole(world)
+    entries = len(world.ledger.of())
+    world.restart()
+    again = world.apply(catalog)
+    assert world.platform.writes == []
+    assert len(world.ledger.of()) == entries
+    assert again.count(Convergence.DIVERGED) == report.count(Convergence.DIVERGED)
+
+
+@given(catalogs(renames=False), LIVES, PROFILES, st.sampled_from(PASSING), st.integers(1, 25))
+def test_whatever_goes_wrong_at_whatever_write_the_next_apply_reaches_what_an_undisturbed_one_does(
+    catalog: Catalog, lives: list[LiveDeployment], profile: Profile, fault: Fault, position: int
+) -> None:
+    undisturbed, world = world_of(lives, profile), world_of(lives, profile)
+    undisturbed.apply(catalog)
+    world.platform.faults = {position: fault}
+    report = world.apply(catalog)
+    assert every_step_has_one_outcome(report)
+    assert journal_is_whole(world)
+    assert false_memories(world) == []
+    assert len(set(creations(world))) == len(creations(world)) or fault in (Fault.THROTTLE, Fault.AWAY)
+    world.restart()
+    world.apply(catalog)
+    assert truth(world) == truth(undisturbed)
+
+
+@given(
+    catalogs(renames=False), LIVES, PROFILES, st.sampled_from([Fault.KILL_BEFORE, Fault.KILL_AFTER]), st.integers(1, 25)
+)
+def test_killed_at_whatever_write_the_next_apply_reaches_what_an_undisturbed_one_does(
+    catalog: Catalog, lives: list[LiveDeployment], profile: Profile, fault: Fault, position: int
+) -> None:
+    undisturbed, world = world_of(lives, profile), world_of(lives, profile)
+    undisturbed.apply(catalog)
+    world.platform.faults = {position: fault}
+    with may_die(world.platform.process):
+        world.apply(catalog)
+    assert false_memories(world) == []
+    world.restart()
+    world.apply(catalog)
+    assert truth(world) == truth(undisturbed)
+    assert journal_is_whole(world) or fault in (Fault.KILL_BEFORE, Fault.KILL_AFTER)
+
+
+@given(catalogs(renames=False), LIVES, PROFILES, st.integers(-25, 25).filter(bool))
+def test_killed_at_whatever_append_the_next_apply_reaches_what_an_undisturbed_one_does(
+    catalog: Catalog, lives: list[LiveDeployment], profile: Profile, position: int
+) -> None:
+    undisturbed, world = world_of(lives, profile), world_of(lives, profile)
+    undisturbed.apply(catalog)
+    world.ledger.killing = position
+    with may_die(world.platform.process):
+        world.apply(catalog)
+    assert false_memories(world) == []
+    world.restart()
+    world.apply(catalog)
+    assert truth(world) == truth(undisturbed)
