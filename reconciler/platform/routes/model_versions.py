@@ -39,10 +39,10 @@ def find_model_version(
     version: Annotated[int | None, Query(ge=0, le=LARGEST_NUMBER)] = None,
 ) -> ModelVersionShape:
     """Find a version by name or number; `latest` is the newest unless one is called so."""
-    if name is None and version is None:
-        raise Invalid("Give a name or a version number to find by.")
     with call.read() as unit:
         model = models.readable(unit, model_id)
+        if name is None and version is None:
+            raise Invalid("Give a name or a version number to find by.")
         return ModelVersionShape.model_validate(models.find_version(unit, model, name=name, number=version))
 
 
