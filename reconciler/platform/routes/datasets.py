@@ -6,7 +6,7 @@ from fastapi import APIRouter, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
-from reconciler.platform.routes.queries import ByNameOrId, Id, Name, Paging, shaped
+from reconciler.platform.routes.queries import ByNameOrId, OptionalId, OptionalName, Paging, shaped
 from reconciler.platform.shapes.datasets import (
     DatasetDetail,
     DatasetShape,
@@ -82,7 +82,7 @@ def create_dataset_version(call: Writing, dataset_id: UUID, body: NewDatasetVers
 
 @router.get("/dataset/{dataset_id}/versions/find")
 def find_dataset_version(
-    call: Reading, dataset_id: UUID, version: Name | None = None, version_id: Id | None = None
+    call: Reading, dataset_id: UUID, version: OptionalName = None, version_id: OptionalId = None
 ) -> DatasetVersionShape:
     """Find a version by id or by what it is called; no name is special."""
     with call.read() as unit:

@@ -10,7 +10,7 @@ from fastapi import Depends, Query
 from pydantic import Field
 
 from reconciler.platform.envelope import CursorItems
-from reconciler.platform.routes.queries import Id, S
+from reconciler.platform.routes.queries import OptionalId, S
 from reconciler.platform.shapes.base import Request
 from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.finding import Wanted
@@ -84,7 +84,7 @@ async def _kinds(rest: Rest, upload_statuses: Statuses = None, types: Types = No
 Kinds = Annotated[Wanted, Depends(_kinds)]
 
 
-async def _data(kinds: Kinds, data_id: Id | None = None, filename: Text = None, object_name: Text = None) -> Wanted:
+async def _data(kinds: Kinds, data_id: OptionalId = None, filename: Text = None, object_name: Text = None) -> Wanted:
     return replace(kinds, ids=_one(data_id), filenames=_one(filename), object_names=_one(object_name))
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
-from reconciler.platform.routes.queries import LARGEST_NUMBER, Id, Name, Paging, listed, shaped
+from reconciler.platform.routes.queries import LARGEST_NUMBER, Id, Name, OptionalName, Paging, listed, shaped
 from reconciler.platform.shapes.models import (
     ModelContextShape,
     ModelFileShape,
@@ -35,7 +35,7 @@ def create_model_version(call: Writing, model_id: UUID, body: ModelVersionBody) 
 def find_model_version(
     call: Reading,
     model_id: UUID,
-    name: Name | None = None,
+    name: OptionalName = None,
     version: Annotated[int | None, Query(ge=0, le=LARGEST_NUMBER)] = None,
 ) -> ModelVersionShape:
     """Find a version by name or number; `latest` is the newest unless one is called so."""

@@ -50,6 +50,9 @@ Whole = Annotated[PageRequest, Depends(_whole)]
 ByNameOrId = Annotated[Sought, Depends(_sought)]
 Name = Annotated[str, Query(max_length=255)]
 Id = Annotated[UUID, Query(alias="id")]
+# A union keeps nothing of what its members are annotated with.
+OptionalName = Annotated[str | None, Query(max_length=255)]
+OptionalId = Annotated[UUID | None, Query(alias="id")]
 
 
 def shaped(page: Page[object], shape: type[S]) -> Items[S]:
