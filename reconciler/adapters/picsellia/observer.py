@@ -17,7 +17,7 @@ from reconciler.core.live import Snapshot, Unreadable
 from reconciler.errors import AccessError, NotPermitted, PlatformError, UnexpectedReply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.adapters.picsellia.labels import Labels
     from reconciler.adapters.picsellia.reading.greeting import Greeter, Greeting
@@ -133,13 +133,18 @@ class PicselliaObserver:
         self._tags.learn(facts.tags)
         return Reading(facts, paths)
 
-    async def _named(self, readings: Iterable[Reading]) -> tuple[LiveDeployment, ...]:
-        """Decode, after learning the names of what subjects hold and no manifest mentions."""
-        asked = [reading for reading in readings if reading.paths]
-        held = [
-            pair for reading in asked for pair in strangers.held(decode(reading.facts, self._labels), reading.paths)
-        ]
-        await strangers.introduce(self._transport, self._labels, held)
+    async def _named(self, readings: Sequence[Reading]) -> tuple[LiveDeployment, ...]:
+        """Decode; where subjects hold what no manifest mentions, learn its name first."""
+        deployments = self._decoded(readings)
+        held = (
+            pair
+            for reading, live in zip(readings, deployments, strict=True)
+            for pair in strangers.held(live, reading.paths)
+        )
+        learnt = await strangers.introduce(self._transport, self._labels, held)
+        return self._decoded(readings) if learnt else deployments
+
+    def _decoded(self, readings: Iterable[Reading]) -> tuple[LiveDeployment, ...]:
         return tuple(decode(reading.facts, self._labels) for reading in readings)
 
     @staticmethod

@@ -53,12 +53,16 @@ class World:
 
     @asynccontextmanager
     async def connected(
-        self, tuning: Tuning = DEFAULTS, *, organization: str | None = None
+        self,
+        tuning: Tuning = DEFAULTS,
+        *,
+        organization: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> AsyncIterator[Connection]:
         """Connect in process."""
         address = Address(HOST, Secret(self.token), organization)
-        transport = httpx.ASGITransport(self.platform.control)
-        async with connect(address, FakeClock(), tuning=tuning, transport=transport) as connection:
+        carrier = transport or httpx.ASGITransport(self.platform.control)
+        async with connect(address, FakeClock(), tuning=tuning, transport=carrier) as connection:
             yield connection
 
 

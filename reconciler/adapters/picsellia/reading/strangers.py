@@ -70,10 +70,11 @@ def _refs(value: object) -> Iterator[Ref]:
             return
 
 
-async def introduce(transport: Transport, labels: Labels, held: Iterable[tuple[str, Kind]]) -> None:
-    """Learn the names of those ids that nobody knows yet, each by one request."""
+async def introduce(transport: Transport, labels: Labels, held: Iterable[tuple[str, Kind]]) -> bool:
+    """Learn the names of those ids that nobody knows yet, each by one request; tell whether there were any."""
     unknown = {object_id: kind for object_id, kind in held if not labels.knows(object_id)}
     await all_of(_introduce(transport, labels, object_id, kind) for object_id, kind in unknown.items())
+    return bool(unknown)
 
 
 async def _introduce(transport: Transport, labels: Labels, object_id: str, kind: Kind) -> None:
