@@ -22,6 +22,7 @@ from reconciler.core.aspects import (
     training_data,
 )
 from reconciler.core.gap import NO_GAP, Gap
+from reconciler.core.hold import hold
 from reconciler.core.identity import Match, match, register
 from reconciler.core.live import BLANK, FIELDS
 from reconciler.core.numbering import Draft, number
@@ -117,11 +118,17 @@ def _draft(manifest: Manifest, found: Match, context: _Context) -> Draft:
         gap += aspect.gap(view)
     gap += arming.gap(view, gap.moves)
     gap += Gap(refusals=guard.refusals(view, gap))
+    gap += _held(manifest, gap, context)
     stopped = any(refusal.scope is not Scope.STEP for refusal in gap.refusals)
     moves = () if stopped else ordered(gap.moves)
     chain = _chain(manifest, found, gap)
     chain = replace(chain, intent=_intent(moves))
     return Draft(chain, moves, guard.risks(view, gap) if moves else ())
+
+
+def _held(manifest: Manifest, gap: Gap, context: _Context) -> Gap:
+    refusal = hold(manifest, context.snapshot.observed_at) if gap.moves else None
+    return NO_GAP if refusal is None else Gap(refusals=(refusal,))
 
 
 def _view(manifest: Manifest, found: Match, context: _Context) -> View:
