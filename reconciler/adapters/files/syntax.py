@@ -150,8 +150,14 @@ def explain(source: SourceFile, error: MarkedYAMLError) -> Diagnostic:
 
 
 def _place(source: SourceFile, mark: object) -> Place:
-    line, column = getattr(mark, "line", 0), getattr(mark, "column", 0)
-    # At the end of a file libyaml points to the line after the last, the Python parser behind the last character.
+    return settle(source, getattr(mark, "line", 0), getattr(mark, "column", 0))
+
+
+def settle(source: SourceFile, line: int, column: int) -> Place:
+    """Return the place of a parser's mark (counted from 0), brought back to text where it points behind all text.
+
+    At the end of a file libyaml points to the line after the last, the Python parser behind the last character.
+    """
     while line > 0 and (line >= len(source.lines) or not source.lines[line].strip()):
         line -= 1
         column = len(source.lines[line].rstrip())

@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from reconciler.adapters.files.syntax import CODE, COLON_BETWEEN_BRACKETS, OUTSIDE_DOCUMENTS, explain
+from reconciler.adapters.files.syntax import CODE, COLON_BETWEEN_BRACKETS, OUTSIDE_DOCUMENTS, explain, settle
 from reconciler.core.manifest.diagnostics import Diagnostic, Place, Related, SourceFile
 from reconciler.core.manifest.nodes import Document, Entry, Mapping, Node, Scalar, Sequence
 
@@ -170,7 +170,8 @@ class _Tree:
         """Take a scalar."""
         start, end = event.start_mark, event.end_mark
         length = end.column - start.column if start.line == end.line else 0
-        node = Scalar(event.value, not event.style, Place(start.line + 1, start.column + 1, length))
+        place = Place(start.line + 1, start.column + 1, length)
+        node = Scalar(event.value, not event.style, place if event.value or event.style else self._emptiness(place))
         if ":" in event.value and node.plain and self.stack and self.stack[-1].event.flow_style:
             column = node.place.column + event.value.index(":")
             self.give_up(COLON_BETWEEN_BRACKETS, node.place._replace(column=column, length=1))
@@ -283,6 +284,12 @@ class _Tree:
         found = self.source.error("duplicate-key", message, key.place, "keep one of the two")
         related = Related(self.source.origin(first.place), "declared here first")
         self._report(replace(found, related=(related,)))
+
+    def _emptiness(self, place: Place) -> Place:
+        # The two parsers disagree on which side of trailing space, and of the end of the file, nothing begins.
+        settled = settle(self.source, place.line - 1, place.column - 1)
+        text = self.source.lines[settled.line - 1][: settled.column - 1]
+        return Place(settled.line, len(text.rstrip()) + 1)
 
     def _refuse_tag(self, place: Place) -> None:
         words = self.source.lines[place.line - 1][place.column - 1 :].split()

@@ -53,7 +53,9 @@ def contents(paths: Sequence[Path | str], stdin: BinaryIO) -> Iterator[Content |
 
 def _files(path: Path) -> Iterator[Path | Diagnostic]:
     if path.is_dir():
-        yield from _walk(path)
+        for found in _walk(path):
+            # Opening a pipe or a device may wait for ever; only one that the user names, as in `<(…)`, is meant.
+            yield _no_file(found) if isinstance(found, Path) and _is_special(found) else found
     elif not os.path.lexists(path):
         yield _missing(path)
     elif path.name not in _SETTINGS:
@@ -76,6 +78,10 @@ def _is_manifest(name: str) -> bool:
     return name.endswith(_SUFFIXES) and not name.startswith(".") and name not in _SETTINGS
 
 
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file()
+
+
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
         status = path.stat()
@@ -87,7 +93,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _read(path: Path) -> Content | Diagnostic:
     try:
         status = path.stat()
-        # Opening a pipe or a device may wait for ever; a pipe that the user names (`<(…)`) is meant.
         if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
             return _too_large(shown(path), status.st_size)
         with path.open("rb") as file:
@@ -122,6 +127,11 @@ def _unreadable(path: Path, error: OSError) -> Diagnostic:
     return about(
         shown(path), "unreadable", f"{shown(path)} cannot be read: {reason}", "check its permissions and links"
     )
+
+
+def _no_file(path: Path) -> Diagnostic:
+    hint = "keep pipes, sockets and devices out of the manifests folder"
+    return about(shown(path), "unreadable", f"{shown(path)} is no ordinary file", hint)
 
 
 def _missing(path: Path) -> Diagnostic:
