@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from reconciler.adapters.ledger import statements
-from reconciler.adapters.ledger.migrations import LATEST, migrate, version_of
+from reconciler.adapters.ledger.migrations import STEPS, migrate, version_of
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reconciler.adapters.ledger.home import Line
+    from reconciler.adapters.ledger.migrations import Steps
     from reconciler.adapters.ledger.place import Place
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
@@ -35,11 +36,13 @@ class Book:
     Args:
         place: Where it is.
         checkpoint_after: Write a checkpoint when more entries than this came after the last one.
+        steps: The migrations that make the database what it has to be.
     """
 
-    def __init__(self, place: Place, *, checkpoint_after: int = CHECKPOINT_AFTER) -> None:
+    def __init__(self, place: Place, *, checkpoint_after: int = CHECKPOINT_AFTER, steps: Steps = STEPS) -> None:
         self._place = place
         self._checkpoint_after = checkpoint_after
+        self._steps = steps
         self._up_to_date = False
 
     def recall(self, catalog: str) -> Mapping[str, AppliedDeployment]:
@@ -89,7 +92,7 @@ class Book:
             if found == 0:
                 yield None
                 return
-            if found < LATEST:
+            if found < len(self._steps):
                 self._migrate()
             with self._place.reader.begin() as connection:
                 yield connection
@@ -98,7 +101,7 @@ class Book:
     def _writing(self) -> Iterator[Connection]:
         """Give a transaction that excludes other writers, and commits at the end or not at all."""
         with self._explained():
-            if self._version() < LATEST:
+            if self._version() < len(self._steps):
                 self._place.prepare()
                 self._migrate()
             with self._place.writer.begin() as connection:
@@ -106,17 +109,17 @@ class Book:
 
     def _version(self) -> int:
         if self._up_to_date:
-            return LATEST
+            return len(self._steps)
         if not self._place.exists():
             return 0
         with self._place.reader.begin() as connection:
-            found = version_of(connection)
-        self._up_to_date = found == LATEST
+            found = version_of(connection, latest=len(self._steps))
+        self._up_to_date = found == len(self._steps)
         return found
 
     def _migrate(self) -> None:
         with self._place.writer.begin() as connection:
-            migrate(connection)
+            migrate(connection, self._steps)
         self._up_to_date = True
 
     @contextlib.contextmanager

@@ -6,7 +6,7 @@ on. `ledger_schema` holds the number of the last step; steps run inside one tran
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Text, inspect, text
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from alembic.operations import Operations
     from sqlalchemy import Connection
+
+
+Steps: TypeAlias = "tuple[Callable[[Operations], None], ...]"
 
 
 def _journal(op: Operations) -> None:
@@ -47,35 +50,38 @@ def _journal(op: Operations) -> None:
     )
 
 
-STEPS: Final[tuple[Callable[[Operations], None], ...]] = (_journal,)
+STEPS: Final[Steps] = (_journal,)
 """Step n takes a database from version n - 1 to n."""
 
-LATEST: Final = len(STEPS)
 
-
-def version_of(connection: Connection) -> int:
-    """Return the version of a database; 0 for one that holds no ledger yet.
+def version_of(connection: Connection, *, latest: int = len(STEPS)) -> int:
+    """Return the version of a database, at most `latest`; 0 for one that holds no ledger yet.
 
     Raises:
-        LedgerError: when a newer version of this program wrote it.
+        LedgerError: when a newer version of this program, or another program, made it.
     """
     if not inspect(connection).has_table("ledger_schema"):
         return 0
-    found = int(connection.execute(text("SELECT max(version) FROM ledger_schema")).scalar_one())
-    if found > LATEST:
+    found = connection.execute(text("SELECT max(version) FROM ledger_schema")).scalar()
+    if not isinstance(found, int) or found < 1:
         raise LedgerError(
-            f"the ledger was written by a newer version (its schema is {found}, this one knows {LATEST})",
+            f"the database is not a ledger: its table ledger_schema holds {found!r}",
+            hint="Name another file or database with --ledger.",
+        )
+    if found > latest:
+        raise LedgerError(
+            f"the ledger was written by a newer version (its schema is {found}, this one knows {latest})",
             hint="Upgrade reconciler, or name another ledger with --ledger.",
         )
     return found
 
 
-def migrate(connection: Connection, steps: tuple[Callable[[Operations], None], ...] = STEPS) -> None:
+def migrate(connection: Connection, steps: Steps = STEPS) -> None:
     """Take the remaining steps within the caller's transaction, which must already exclude other writers."""
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 
-    found = version_of(connection)
+    found = version_of(connection, latest=len(steps))
     operations = Operations(MigrationContext.configure(connection))
     for step in steps[found:]:
         step(operations)

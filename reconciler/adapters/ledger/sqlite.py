@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import URL, Connection, QueuePool, create_engine, event
@@ -14,7 +16,8 @@ from reconciler.errors import LedgerError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy import Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS: Final = 30.0
@@ -39,7 +42,7 @@ def place_of(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Place:
         reader=engine,
         writer=engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}),
         exists=lambda: _exists(path),
-        prepare=lambda: _create(path),
+        prepare=lambda: _create(path, engine, busy_seconds),
         explain=lambda error: _explain(path, error),
     )
 
@@ -48,13 +51,10 @@ def _tell_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -
     # The driver must not open transactions of its own: see `_begin`.
     connection.isolation_level = None
     cursor = connection.cursor()
-    try:
-        cursor.execute("PRAGMA journal_mode = WAL")
-        # An intent must be on the disk before its write is sent, even if the power fails between the two.
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-    finally:
-        cursor.close()
+    # An intent must be on the disk before its write is sent, even if the power fails between the two.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
 
 
 def _begin(connection: Connection) -> None:
@@ -70,10 +70,29 @@ def _exists(path: Path) -> bool:
     return True
 
 
-def _create(path: Path) -> None:
-    """Make an empty private file in a private folder; what exists already keeps its permissions."""
+def _create(path: Path, engine: Engine, busy_seconds: float) -> None:
+    """Make a private file in a private folder where there is none, and let it write ahead.
+
+    What exists keeps its permissions. The mode is a property of the file, so only a file that is about to hold a ledger
+    is switched: a mistaken path must not change somebody else's database.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with contextlib.closing(engine.raw_connection()) as connection, contextlib.closing(connection.cursor()) as cursor:
+        _write_ahead(engine, cursor, time.monotonic() + busy_seconds)
+
+
+def _write_ahead(engine: Engine, cursor: DBAPICursor, deadline: float) -> None:
+    # SQLite does not wait by itself when processes meet in this one statement, as they do at a new file.
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except engine.dialect.loaded_dbapi.OperationalError as error:
+            if _code(error) != "SQLITE_BUSY" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
@@ -103,8 +122,12 @@ def _explain(path: Path, error: Exception) -> LedgerError:
         reason = error.strerror or type(error).__name__
         return LedgerError(f"the ledger cannot be opened: {reason}", where=where, hint=_KNOWN[5][2])
     found = error.orig if isinstance(error, DBAPIError) else error
-    code = str(getattr(found, "sqlite_errorname", ""))
     for prefix, meaning, hint in _KNOWN:
-        if code.startswith(prefix):
+        if _code(found).startswith(prefix):
             return LedgerError(f"the ledger {meaning}", where=where, hint=hint)
     return LedgerError(f"the ledger cannot be used: {found}", where=where, hint="Check the file, then run again.")
+
+
+def _code(error: BaseException | None) -> str:
+    """Return the name of SQLite's (extended) result code, or nothing."""
+    return str(getattr(error, "sqlite_errorname", ""))
