@@ -11,7 +11,7 @@ from reconciler.core.diff import Decision
 from reconciler.core.live import FIELD
 from reconciler.core.manifest.ownership import ownership_of
 from reconciler.core.manifest.spec import Ownership
-from reconciler.core.outcome import Convergence, Failed, FieldVerdict, Skipped, Unverified
+from reconciler.core.outcome import AlreadySatisfied, Convergence, Done, Failed, FieldVerdict, Skipped, Unverified
 from reconciler.core.refusal import Scope
 from reconciler.core.unreported import UNREPORTED
 from reconciler.core.wants import declared_paths
@@ -103,7 +103,7 @@ def _code_of(outcome: Outcome) -> int:
             return outcome.exit_code
         case Unverified() | Skipped():
             return _INCOMPLETE
-        case _:
+        case Done() | AlreadySatisfied():  # pragma: no branch  # exhaustive
             return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -9,18 +10,43 @@ from hypothesis import strategies as st
 from reconciler.core import actions as a
 from reconciler.core.journal import IntentRecorded, OutcomeRecorded, RunFinished, RunStarted
 from reconciler.core.live import FIELDS
+from reconciler.core.manifest.spec import Ownership
 from tests.engine.worlds import World
 from tests.fakes.platform import FakePlatform, Profile
 from tests.strategies.actions import FULL
+from tests.strategies.manifests import catalog_of, catalogs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.live import Field, LiveDeployment
+    from reconciler.core.manifest.catalog import Catalog
     from reconciler.core.outcome import Report
 
 PROFILES = st.sampled_from(Profile)
+
+_SWITCHES = ("feedbackLoop", "feedbackLoop.active", "continuousTraining", "continuousDeployment")
+
+
+def _with_managed_switches(catalog: Catalog) -> Catalog:
+    """A switch that is OnChange and only restored around another change is recorded as if git had set it."""
+    manifests = [
+        replace(each, spec=each.spec.model_copy(update={"ownership": _managed(each.spec.ownership)}))
+        for each in catalog
+    ]
+    return catalog_of(manifests)
+
+
+def _managed(ownership: dict[str, Ownership]) -> dict[str, Ownership]:
+    return {
+        path: Ownership.MANAGED if path in _SWITCHES and mode is Ownership.ON_CHANGE else mode
+        for path, mode in ownership.items()
+    }
+
+
+CATALOGS = catalogs(renames=False).map(_with_managed_switches)
+"""Catalogs of up to four deployments, with dependencies."""
 
 LIVES: st.SearchStrategy[list[LiveDeployment]] = st.lists(FULL, max_size=2, unique_by=lambda live: live.name)
 """Deployments that are there before the first apply, made by somebody else."""

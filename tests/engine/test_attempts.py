@@ -12,7 +12,7 @@ from reconciler.core.outcome import AlreadySatisfied, Done, Failed, Skipped, Unv
 from reconciler.engine.request import Patience
 from reconciler.engine.steps.attempts import Errand, Result, carry_out
 from reconciler.engine.stopping import Brake, StopSignal
-from reconciler.errors import NotPermitted, PlatformUnavailable, UnexpectedReply
+from reconciler.errors import NotPermitted, PlatformUnavailable, Throttled, UnexpectedReply
 from tests.engine.plans import V1, V2, W1, create, live, step
 from tests.engine.worlds import World
 from tests.fakes.clock import run
@@ -312,6 +312,14 @@ def test_a_look_that_fails_before_a_creation_is_repeated_and_nothing_is_sent_mea
     result, _ = attempt(create(), {}, world=world)
     assert isinstance(result.outcome, Done)
     assert (result.outcome.attempts, len(world.platform.writes)) == (2, 1)
+
+
+def test_a_throttled_look_before_a_creation_waits_as_long_as_it_is_told() -> None:
+    world = World()
+    world.platform.read_faults = {1: Throttled("slow down", retry_after=7.0)}
+    result, _ = attempt(create(), {}, world=world)
+    assert isinstance(result.outcome, Done)
+    assert [event.seconds for event in world.heard.of(StepRetried)] == [7.0]
 
 
 def test_a_look_that_is_denied_before_a_creation_fails_it() -> None:

@@ -144,7 +144,7 @@ class _Attempts:
                 return self._result(AlreadySatisfied(str(error)), _id_of(look.live))
             case Resolution.AGAIN:
                 return await self._again(cause, error)
-            case Resolution.FAILED | Resolution.UNVERIFIED:
+            case Resolution.FAILED | Resolution.UNVERIFIED:  # pragma: no branch  # exhaustive
                 return self._given_up(cause, error)
 
     def _landed(self, live: LiveDeployment | None) -> Result:
