@@ -44,6 +44,10 @@ GENERATED: Final[dict[Path, Callable[[], str]]] = {
     Path("docs/reference/exit-codes.md"): _reference("exit-codes"),
     Path("docs/reference/errors.md"): _reference("errors"),
     Path("docs/reference/manifest.md"): _reference("manifest"),
+    Path("docs/reference/commands.md"): _reference("commands"),
+    Path("docs/reference/settings.md"): _reference("settings"),
+    Path("docs/reference/refusals.md"): _reference("refusals"),
+    Path("docs/reference/diagnostics.md"): _reference("diagnostics"),
     Path("docs/decisions/README.md"): _reference("decisions"),
 }
 

@@ -50,12 +50,14 @@ def context() -> list[str]:
 
 
 def _ignored(name: str, rules: list[str]) -> bool:
+    parts = name.split("/")
+    prefixes = ["/".join(parts[: length + 1]) for length in range(len(parts))]
     ignored = False
     for rule in rules:
-        pattern = rule.removeprefix("!").removeprefix("**/")
-        parts = name.split("/")
-        prefixes = ["/".join(parts[: length + 1]) for length in range(len(parts))]
-        if any(fnmatch.fnmatch(prefix, pattern) for prefix in (*prefixes, *parts)):
+        pattern = rule.removeprefix("!")
+        # Only `**/` reaches into folders; everything else is relative to the root.
+        candidates = parts if pattern.startswith("**/") else prefixes
+        if any(fnmatch.fnmatch(each, pattern.removeprefix("**/")) for each in candidates):
             ignored = not rule.startswith("!")
     return ignored
 

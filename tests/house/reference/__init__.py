@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.house.reference import decisions, errors, exit_codes, manifest
+from tests.house.reference import commands, decisions, diagnostics, errors, exit_codes, manifest, refusals, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +13,10 @@ REFERENCE: Final[dict[str, Callable[[], str]]] = {
     "exit-codes": exit_codes.page,
     "errors": errors.page,
     "manifest": manifest.page,
+    "commands": commands.page,
+    "settings": settings.page,
+    "refusals": refusals.page,
+    "diagnostics": diagnostics.page,
     "decisions": decisions.page,
 }
 """What makes each generated page of `docs/`, by its name."""

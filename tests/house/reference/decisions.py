@@ -18,4 +18,4 @@ def page() -> str:
 def _title(text: str) -> str:
     """Return the first heading, without a number it may start with."""
     heading = text.splitlines()[0].removeprefix("#").strip()
-    return heading.lstrip("0123456789.: —–-") if heading[:1].isdigit() else heading
+    return heading.lstrip("0123456789.: -") if heading[:1].isdigit() else heading

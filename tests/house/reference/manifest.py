@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Node = dict[str, Any]
+Row = tuple[str, str, str, str, str]
 
 
 def page() -> str:
     """Return the page."""
     schema = deployment_schema()
-    rows = [row for row in _fields(schema, schema, "") if row[0]]
     return document(
         "Manifest",
         "A manifest declares one deployment. **What is absent is unmanaged**: neither compared nor written.\n"
         "`schemas/deployment.schema.json` says the same to editors.",
-        table(("field", "takes", "required", "default", "meaning"), rows),
+        table(("field", "takes", "required", "default", "meaning"), fields_of(schema)),
         "## Ownership",
         f"`spec.ownership` maps a path to a mode: {', '.join(code(mode.value) for mode in Ownership)}. "
         f"Paths: {', '.join(code(path) for path in OWNABLE_PATHS)}. The nearest declared ancestor of a field decides. "
@@ -36,7 +36,12 @@ def page() -> str:
     )
 
 
-def _fields(schema: Node, node: Node, prefix: str) -> Iterator[tuple[str, str, str, str, str]]:
+def fields_of(schema: Node) -> Iterator[Row]:
+    """Yield field, type, whether it is required, default and meaning, for every field below a schema."""
+    return _fields(schema, schema, "")
+
+
+def _fields(schema: Node, node: Node, prefix: str) -> Iterator[Row]:
     required = node.get("required", [])
     for name, raw in node.get("properties", {}).items():
         path = f"{prefix}{name}"
@@ -48,7 +53,7 @@ def _fields(schema: Node, node: Node, prefix: str) -> Iterator[tuple[str, str, s
             yield from _below(schema, found, path)
 
 
-def _below(schema: Node, node: Node, path: str) -> Iterator[tuple[str, str, str, str, str]]:
+def _below(schema: Node, node: Node, path: str) -> Iterator[Row]:
     for branch in _branches(schema, node):
         yield from _fields(schema, branch, f"{path}.")
         if "items" in branch:
