@@ -149,6 +149,19 @@ def test_a_cancelled_wait_gives_its_place_away() -> None:
     assert (host.peak, host.in_flight) == (1, 0)
 
 
+def test_a_wait_cancelled_in_the_instant_its_place_was_granted_passes_it_on() -> None:
+    async def story(host: Host) -> None:
+        async with host.limiter.slot():
+            waiting = asyncio.create_task(host.ask())
+            await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert host.starts == []
+        await asyncio.wait_for(host.ask(), timeout=10.0)
+
+    assert played(story, ceiling=1).starts == [0.0]
+
+
 @given(
     ceiling=st.integers(1, 6),
     asks=st.lists(st.tuples(st.booleans(), st.none() | st.floats(0, 20)), max_size=25),

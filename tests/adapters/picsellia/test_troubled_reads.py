@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import pytest
 
 from reconciler.adapters.picsellia.connect import Tuning
+from reconciler.core.live import Alias
 from reconciler.core.references import Ref
 from reconciler.core.unreported import UNREPORTED
 from reconciler.errors import (
@@ -169,22 +170,26 @@ def test_settings_that_were_not_announced_are_somebody_elses_and_not_read() -> N
     assert snapshot.unreadable == ()
 
 
-def test_a_history_that_cannot_be_read_costs_only_the_explanation() -> None:
+def test_the_newest_change_of_a_slot_explains_it_and_a_missing_history_costs_only_the_explanation() -> None:
     service = listing([], capabilities=["model-history"])
     changes = [
         {"role": "SHADOW", "cause": "CONTINUOUS_DEPLOYMENT", "actor": "owner"},
+        {"role": "SHADOW", "cause": "USER", "actor": "not the newest"},
         {"role": "CHAMPION", "cause": "PROMOTION", "actor": "ana"},
         {"role": "CHAMPION", "cause": "USER", "actor": "bob"},
     ]
+    tomorrow = [{"role": "CHAMPION", "cause": "NIGHTLY_ROTATION"}, {"role": "SHADOW", "cause": "PROMOTION"}]
     service.on(f"/api/deployment/{UUID(int=1)}/models/history", lambda _: {"items": changes})
+    service.on(f"/api/deployment/{UUID(int=2)}/models/history", lambda _: {"items": tomorrow})
 
     async def main() -> list[str | None]:
         async with connected(service) as connection:
             ask = connection.observer.who_moved
-            ids = str(UUID(int=1)), str(UUID(int=2))
+            ids = [str(UUID(int=number)) for number in (1, 2, 3)]
             return [await ask(known, path) for known in ids for path in ("models.champion", "models.shadow")]
 
-    assert run(main()) == ["a promotion by ana", "continuous deployment", None, None]
+    first, second = ["a promotion by ana", "continuous deployment"], ["nightly rotation", "a promotion"]
+    assert run(main()) == [*first, *second, None, None]
 
 
 def seen(snapshot: Snapshot, name: str) -> LiveDeployment:
@@ -206,3 +211,51 @@ def test_n_deployments_cost_exactly_n_over_page_requests_whatever_each_declares(
         "GET /api/datalake/{id}": 1,
         "GET /api/model/version/{id}": 1,
     }
+
+
+def test_a_platform_that_lists_training_datasets_and_no_settings_is_asked_for_them() -> None:
+    version = {"id": str(UUID(int=9)), "origin_name": "surface", "version": "holdout", "type": "CLASSIFICATION"}
+    service = listing([bare(0)], capabilities=["ct-datasets"])
+    service.on(
+        f"/api/deployment/{UUID(int=1)}/ct/datasets",
+        lambda _: {"items": [{"name": "test", "dataset_version": version}], "count": 1},
+    )
+    subjects = (Subject("d-0", ("d-0",), paths=frozenset({"continuousTraining.datasets"})),)
+    snapshot = mocked(service, Scope(subjects, frozenset()))
+    datasets = seen(snapshot, "d-0").training_datasets
+    assert datasets == frozenset({Alias("test", Ref(str(UUID(int=9))))})
+    assert [str(item.dataset) for item in cast("frozenset[Alias]", datasets)] == ["surface@holdout"]
+    assert snapshot.requests["GET /api/deployment/{id}/ct/datasets"] == 1
+
+
+def test_settings_announced_but_left_out_of_the_list_are_read_from_the_detail() -> None:
+    service = listing([bare(0)], capabilities=["settings"])
+    service.on(f"/api/deployment/{UUID(int=1)}", lambda _: {**detail(0), "settings": listed(0)["settings"]})
+    subjects = (Subject("d-0", ("d-0",), paths=frozenset({"models.champion", "threshold"})),)
+    assert seen(mocked(service, Scope(subjects, frozenset())), "d-0").threshold == 0.4
+
+
+def test_looking_up_what_is_not_understood_is_an_error_and_not_an_absence() -> None:
+    service = listing([], capabilities=["settings"])
+    service.on(f"/api/deployment/{UUID(int=2)}", lambda _: {**detail(1), "settings": {"serving": "QUANTUM"}})
+
+    async def main() -> None:
+        async with connected(service) as connection:
+            with pytest.raises(UnexpectedReply, match="d-1"):
+                await connection.observer.look_up(Subject("d-1", (), str(UUID(int=2)), ALL_PATHS))
+
+    run(main())
+
+
+def test_a_look_up_that_fails_is_an_error_and_not_an_absence() -> None:
+    service = listing([])
+    service.on(f"/api/organization/{ORGANIZATION}/deployments/find", lambda _: answer(500))
+
+    async def main() -> None:
+        async with connected(service) as connection:
+            with pytest.raises(PlatformUnavailable):
+                await connection.observer.look_up(Subject("d-1", ("d-1",)))
+            service.on(f"/api/organization/{ORGANIZATION}/deployments/find", lambda _: answer(404))
+            assert await connection.observer.look_up(Subject("d-1", ("d-1",))) is None
+
+    run(main())
