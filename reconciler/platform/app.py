@@ -67,6 +67,10 @@ class Platform:
         """Tell other processes that the control service is reached at `url`."""
         self._folder.announce(url)
 
+    def settle(self) -> None:
+        """Wait until the background work asked for so far has ended."""
+        self._references.settle()
+
     def close(self) -> None:
         """Stop the background work; let go of the store and the data folder."""
         self._references.close()

@@ -47,6 +47,11 @@ class ReferenceWorker:
         """Compute the summary of that deployment's reference soon."""
         self._pool.submit(self._run, deployment_id)
 
+    def settle(self) -> None:
+        """Wait until everything scheduled so far has ended."""
+        # One thread takes work in its order.
+        self._pool.submit(_nothing).result()
+
     def close(self) -> None:
         """Stop after the image in hand; what is undone stays PENDING or COMPUTING and is resumed."""
         self._closing = True
@@ -80,6 +85,10 @@ class ReferenceWorker:
             if measured is not None:
                 found.append(measured)
         return found
+
+
+def _nothing() -> None:
+    return None
 
 
 def measure(path: Path) -> Features | None:

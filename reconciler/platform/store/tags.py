@@ -132,7 +132,8 @@ def attach(unit: Unit, tag: Tag, target_ids: Iterable[UUID]) -> int:
     """
     wanted = list(dict.fromkeys(target_ids))
     _require_targets(unit, tag, wanted)
-    missing = [target for target in wanted if target not in set(_carriers(unit, tag, wanted))]
+    carrying = set(_carriers(unit, tag, wanted))
+    missing = [target for target in wanted if target not in carrying]
     unit.session.add_all(TagLink(tag_id=tag.id, target_id=target) for target in missing)
     unit.session.flush()
     _touch_carriers(unit, tag, missing)
