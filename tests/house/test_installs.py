@@ -13,7 +13,7 @@ from tests.house.tree import modules
 NAMES = {"scikit-learn": "sklearn", "pillow": "PIL"}
 """Packages whose modules have other names."""
 
-HEAVY_MODULES = sorted(NAMES.get(name, name) for name in HEAVY) + ["skl2onnx", "jwt"]
+HEAVY_MODULES = [*sorted(NAMES.get(name, name) for name in HEAVY), "skl2onnx", "jwt"]
 NOT_FOR_HELP = ["pydantic", "httpx", "rich", "sqlalchemy", "alembic", "deepdiff", "ruamel", "stamina", *HEAVY_MODULES]
 
 OURS = [
@@ -44,7 +44,7 @@ def test_without_what_only_the_platform_needs_everything_else_can_be_imported() 
     assert run(BLOCKED.format(heavy=HEAVY_MODULES, ours=OURS)).split() == ["imported"]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_help_imports_nothing_that_a_run_needs(arguments: list[str]) -> None:
     probe = (
         f"import sys; from reconciler.cli.app import run; code = run({arguments!r}); "
