@@ -53,8 +53,11 @@ def _is_about(chain: Chain, item: Unreadable) -> bool:
 
 def _moves(outlook: Outlook, chain: Chain, again: Snapshot) -> Iterator[str]:
     if chain.live is None:
+        # A deployment that was seen before has the name still, and this plan renames it away.
+        seen = {live.id for live in outlook.snapshot.deployments}
         for found in again.named(chain.name):
-            yield f"{chain.address} did not exist and now does ({found.id})"
+            if found.id not in seen:
+                yield f"{chain.address} did not exist and now does ({found.id})"
         return
     live = again.by_id(chain.live.id) if chain.live.id is not None else None
     if live is None:

@@ -335,3 +335,12 @@ def test_a_meter_counts_the_requests_of_this_apply_only() -> None:
     world = World(Metered(live("alpha")), meter=counts)
     report = world.apply(catalog(manifest("alpha", threshold=0.4)))
     assert (report.requests, report.writes) == ({"PATCH /b": 1}, 1)
+
+
+def test_a_name_that_one_deployment_gives_up_is_taken_by_another_in_one_apply() -> None:
+    world = World(FakePlatform(live("alpha")))
+    moved = manifest("bravo", name="alpha-2", renamed_from="alpha")
+    report = world.apply(catalog(moved, manifest("alpha", champion="v2")))
+    assert exit_code_of_report(report) == 0
+    assert world.platform.named("alpha-2").id == "id-alpha"
+    assert world.platform.named("alpha").champion == V2

@@ -12,6 +12,7 @@ from tests.engine.lawful import (
     CATALOGS,
     LIVES,
     PROFILES,
+    RENAMING,
     creations,
     every_step_has_one_outcome,
     false_memories,
@@ -31,7 +32,7 @@ UNCLEAR = (Fault.LOST_BEFORE, Fault.LOST_AFTER)
 PASSING = (*UNCLEAR, Fault.REJECT, Fault.DENY, Fault.THROTTLE, Fault.AWAY, Fault.DEFECT)
 
 
-@given(CATALOGS, LIVES, PROFILES)
+@given(RENAMING, LIVES, PROFILES)
 def test_one_apply_reaches_the_catalog_and_the_second_sends_and_records_nothing(
     catalog: Catalog, lives: list[LiveDeployment], profile: Profile
 ) -> None:
