@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.adapters.picsellia.connect import Address
 from reconciler.core.secret import Secret
-from reconciler.errors import Contention, SettingsError
+from reconciler.errors import Contention, SettingsError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from pathlib import Path
     from typing import Literal
 
@@ -111,24 +111,32 @@ def serve_platform(serving: Serving) -> None:
         )
 
 
-def seed_platform(folder: Path, progress: Callable[[str], None]) -> dict[str, Json]:
+def seed_platform(folder: Path, progress: Callable[[str], None], only: Sequence[str] = ()) -> dict[str, Json]:
     """Plant the demo assets into a data folder; what is there already stays. Return what is there afterwards.
 
     Args:
         folder: Data folder.
         progress: Is told one sentence per part that was made.
+        only: Names of the parts to plant; all, if empty.
 
     Raises:
+        UsageError: a part is not known.
         SettingsError: the extra is not installed, or the folder cannot be used.
         Contention: another process owns the folder.
     """
     with _installed():
         from reconciler.platform.app import PlatformSettings, open_platform
+        from reconciler.platform.seed.catalogue import STORIES
         from reconciler.platform.seed.plant import seed
+    parts = {story.name: story for story in STORIES}
+    for name in only:
+        if name not in parts:
+            raise UsageError(f"there are no demo assets called {name!r}", hint=f"There are {', '.join(parts)}.")
     with _owned(folder), _usable(folder):
         platform: Platform = open_platform(PlatformSettings(folder))
         try:
-            return asdict(seed(platform, progress=progress))
+            chosen = [parts[name] for name in only] or STORIES
+            return asdict(seed(platform, progress=progress, stories=chosen))
         finally:
             platform.close()
 

@@ -54,6 +54,11 @@ class Project:
         return (self.folder / MANIFESTS).resolve() not in self.paths[0].resolve().parents
 
     @property
+    def names(self) -> list[str]:
+        """The paths as people write them: folders with a slash at the end."""
+        return [f"{path.as_posix()}/" if path.is_dir() else path.as_posix() for path in self.paths]
+
+    @property
     def actor(self) -> str:
         """Who runs this, for history; empty where nobody knows."""
         return actor(self.variables, self.folder)
@@ -64,8 +69,7 @@ class Project:
         facts = facts_of(files)
         revision = Revision(facts.repository, facts.revision, facts.dirty) if facts.revision else None
         name = self.variables.get("RECONCILER_CATALOG") or self.configuration.catalog
-        given = [f"{path.as_posix()}/" if path.is_dir() else path for path in self.paths]
-        return load_catalog(given, name=name, revision=revision, options=LoadOptions(whole=self.is_whole))
+        return load_catalog(self.names, name=name, revision=revision, options=LoadOptions(whole=self.is_whole))
 
     def settings(self, flags: Flags) -> Settings:
         """Resolve the settings. Raises ManifestError for an invalid file, SettingsError, NotAuthenticated."""

@@ -31,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         result = _COMMAND(list(arguments), prog_name="reconciler", standalone_mode=False, obj=invocation)
     except typer.TyperException as error:
-        return fail(Console(invocation.talk), usage_error(error))
+        return fail(Console(invocation.talk), usage_error(error, arguments))
     except Exception as error:  # noqa: BLE001  # the last one: whatever it is becomes a message and a code
         return fail(Console(invocation.talk), error)
     return result if isinstance(result, int) else 0

@@ -44,14 +44,18 @@ class Console:
         return sys.stdin.isatty() and sys.stderr.isatty() and not self.in_ci
 
     @property
+    def is_coloured(self) -> bool:
+        """Tell whether results are coloured."""
+        return self._file is None and self._colour[sys.stdout]
+
+    @property
     def is_terminal(self) -> bool:
         """Tell whether talk goes to a terminal."""
         return sys.stderr.isatty()
 
     def show(self, text: Iterable[Line]) -> None:
         """Write result lines."""
-        coloured = self._file is None and self._colour[sys.stdout]
-        self.write(ansi(text) if coloured else plain(text))
+        self.write(ansi(text) if self.is_coloured else plain(text))
 
     def document(self, value: Mapping[str, Json], *, indent: int | None = 2) -> None:
         """Write one JSON document, with a line break after it."""

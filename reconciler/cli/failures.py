@@ -64,8 +64,13 @@ def _keep(error: BaseException) -> str | None:
     return name
 
 
-def usage_error(error: Exception) -> UsageError:
-    """Return typer's complaint about a command line in our words: the offending one, the likely one, where to look."""
+def usage_error(error: Exception, arguments: Sequence[str]) -> UsageError:
+    """Return typer's complaint in our words: the offending word, the likely one, where to look.
+
+    Args:
+        error: What typer raised.
+        arguments: The command line, to quote what it complains about.
+    """
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx is not None else "reconciler"
     message = str(getattr(error, "format_message", error.__str__)())
@@ -73,4 +78,15 @@ def usage_error(error: Exception) -> UsageError:
     if meant:
         message = message.partition(" (Possible options")[0]
     guess = f"Did you mean {sorted(meant)[0]}? " if meant else ""
-    return UsageError(message[:1].lower() + message[1:].rstrip("."), hint=f"{guess}See `{path} --help`.")
+    message = f"{message[:1].lower()}{message[1:].rstrip('.')}{_quoted(error, arguments)}"
+    return UsageError(message, hint=f"{guess}See `{path} --help`.")
+
+
+def _quoted(error: Exception, arguments: Sequence[str]) -> str:
+    """Return `, not 'soon'` where the complaint is about the value of an option that can be found."""
+    options = getattr(getattr(error, "param", None), "opts", ())
+    for place, word in enumerate(arguments):
+        option, given, value = word.partition("=")
+        if option in options and (given or place + 1 < len(arguments)):
+            return f", not {(value if given else arguments[place + 1])[:60]!r}"
+    return ""

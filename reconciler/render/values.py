@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from reconciler.render.printable import NAME_LIMIT, printable
+from reconciler.render.printable import printable
 
 if TYPE_CHECKING:
     from reconciler.core.live import Json
@@ -15,12 +15,19 @@ KNOWN_AFTER_APPLY: Final = "(known after apply)"
 NOT_REPORTED: Final = "(not reported)"
 
 _BARE: Final = re.compile(r"[\w@./:+=-]+", re.ASCII)
+_LONGEST: Final = 160
+"""Characters that one value may take in a line."""
+
 _WIDTH: Final = 72
 """Characters that `before → after` of a set may take before only its additions and removals are shown."""
 
 
 def value_text(value: Json, *, ids: bool = False) -> str:
-    """Return a JSON value in one line; with `ids`, what has an id shows it beside its label."""
+    """Return a JSON value in one line, its middle cut out if need be; with `ids`, ids stand beside their labels."""
+    return _cut(_text(value, ids=ids))
+
+
+def _text(value: Json, *, ids: bool) -> str:
     match value:
         case None:
             return "none"
@@ -31,7 +38,7 @@ def value_text(value: Json, *, ids: bool = False) -> str:
         case str():
             return name_text(value)
         case list():
-            return f"[{', '.join(value_text(item, ids=ids) for item in value)}]"
+            return f"[{', '.join(_text(item, ids=ids) for item in value)}]"
         case dict():
             return _map_text(value, ids=ids)
 
@@ -54,11 +61,11 @@ def sides(before: Json, after: Json) -> tuple[str, str]:
     left, right = value_text(before), value_text(after)
     if left == right and before != after:
         left, right = value_text(before, ids=True), value_text(after, ids=True)
-    return _cut(left), _cut(right)
+    return left, right
 
 
 def _cut(text: str) -> str:
-    return printable(text, 4 * NAME_LIMIT)
+    return printable(text, _LONGEST)
 
 
 def _difference(before: list[Json], after: list[Json]) -> str:
@@ -71,7 +78,7 @@ def _difference(before: list[Json], after: list[Json]) -> str:
 def _map_text(value: dict[str, Json], *, ids: bool) -> str:
     if value.keys() <= {"id", "label"} and "id" in value:
         return _reference_text(str(value["id"]), str(value.get("label") or ""), ids=ids)
-    return f"{{{', '.join(f'{name_text(key)}: {value_text(item, ids=ids)}' for key, item in value.items())}}}"
+    return f"{{{', '.join(f'{name_text(key)}: {_text(item, ids=ids)}' for key, item in value.items())}}}"
 
 
 def _reference_text(identifier: str, label: str, *, ids: bool) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.bootstrap.session import Needs, session
+from reconciler.cli.arguments import format_of
 from reconciler.cli.console import Console
 from reconciler.cli.runs.asking import ask
 from reconciler.cli.runs.job import TOOL, plan_document, prepare
@@ -47,6 +48,7 @@ def run_apply(order: Order, own: Own) -> int:
         UsageError: It would ask, and nobody is there to answer.
     """
     console = Console(order.talk, order.form)
+    format_of(order.form, FORMATS)
     if not own.yes and not console.is_interactive:
         raise UsageError(
             "apply asks before it writes, and nobody is there to answer",
@@ -74,7 +76,7 @@ class _Apply:
             needs = Needs(announcer, writes=True, concurrency=self.own.concurrency)
             async with session(self.job.settings, needs) as opened:
                 announcer.watch(opened.connection.counts)
-                announcer.tell(_Teller(self.job, opened, announcer).hear)
+                announcer.tell(_Teller(self.job, self.own, opened=opened, announcer=announcer).hear)
                 report = await self._apply(opened, announcer)
                 announcer.close()
                 self._show(opened, report)
@@ -117,8 +119,9 @@ class _Apply:
 class _Teller:
     """Shows the plan once it is made, and streams what happens, if that was asked for."""
 
-    def __init__(self, job: Job, opened: Session, announcer: Progress) -> None:
+    def __init__(self, job: Job, own: Own, *, opened: Session, announcer: Progress) -> None:
         self.job = job
+        self.own = own
         self.opened = opened
         self.announcer = announcer
         self._stream({"type": "version", "tool": TOOL, "plan": FORMAT_VERSION, "report": REPORT_FORMAT_VERSION})
@@ -132,7 +135,8 @@ class _Teller:
             self._stream(told)
 
     def _planned(self, plan: Plan) -> None:
-        if self.job.chosen == "text" and not is_clean(plan):
+        quiet = self.job.console.talk_options.quiet and self.own.yes
+        if self.job.chosen == "text" and not quiet and not is_clean(plan):
             self.announcer.close()
             self.job.console.show((*plan_text(plan), BLANK))
         self._stream({"type": "planned", "plan": plan_document(plan, self.opened)})

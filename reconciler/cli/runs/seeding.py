@@ -12,6 +12,7 @@ from reconciler.render.seed import seed_text
 from reconciler.render.spans import Span, Style, line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reconciler.cli.options import Form, Talk
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json")
 
 
-def run_seed(talk: Talk, form: Form, folder: Path) -> int:
+def run_seed(talk: Talk, form: Form, folder: Path, only: Sequence[str]) -> int:
     """Plant what is missing, tell what is there, and return the exit code."""
     console, chosen = Console(talk, form), format_of(form, FORMATS)
 
     def tell(sentence: str) -> None:
         console.say([line(Span(printable(sentence), Style.MUTED))])
 
-    planted = seed_platform(folder, tell)
+    planted = seed_platform(folder, tell, only)
     if chosen == "json":
         console.document(planted)
     else:

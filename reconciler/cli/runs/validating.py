@@ -29,7 +29,7 @@ def run_validate(talk: Talk, form: Form, paths: Sequence[Path]) -> int:
     if chosen == "json":
         console.document(validation_to_json(found, number))
     else:
-        console.show(validation_text(found, number, [str(path) for path in project.paths]))
+        console.show(validation_text(found, number, project.names))
     return 0 if is_valid(found) else ManifestError.exit_code
 
 

@@ -17,6 +17,6 @@ def demo(
     ] = None,
 ) -> int:
     """Play the main job on an embedded platform: plan, apply, a hand edit, drift, repair."""
-    from reconciler.cli.runs.story import run_demo
+    from reconciler.cli.demo.story import run_demo
 
     return run_demo(talk, keep)

@@ -50,8 +50,17 @@ def serve(talk: Talk, own: ServeOptions) -> int:
     return run_serve(talk, own)
 
 
-def seed(talk: Talk, form: Form, data_dir: DataDir) -> int:
+def seed(
+    talk: Talk,
+    form: Form,
+    *,
+    data_dir: DataDir,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="Plant only these assets: digits, digit-scenes; may be repeated.", metavar="NAME"),
+    ] = None,
+) -> int:
     """Plant real images, datasets and trained models; what is there already stays."""
     from reconciler.cli.runs.seeding import run_seed
 
-    return run_seed(talk, form, data_dir)
+    return run_seed(talk, form, data_dir, only or ())

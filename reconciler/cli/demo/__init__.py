@@ -1,0 +1,1 @@
+"""The demo: a story of real commands, each checked to do what the story says."""

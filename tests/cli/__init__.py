@@ -1,0 +1,1 @@
+"""What people type, and what comes back: output, talk, exit code."""

@@ -1,0 +1,145 @@
+"""The installed command as a process: signals, deadlines, pipes, terminals, platforms that are away."""
+
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.play import Project
+from tests.platform.harness import running_server
+
+COMMAND = str(Path(sys.executable).with_name("reconciler"))
+SECONDS = 30
+
+
+def environment(**more: str) -> dict[str, str]:
+    ours = ("PICSELLIA_", "RECONCILER_", "CI", "NO_COLOR")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | more
+
+
+def command(project: Project, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *arguments],
+        cwd=project.folder,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def silent_host() -> Iterator[str]:
+    """A host that takes connections and never answers; `wait` returns once somebody has connected."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_plan_at_once(project: Project, number: int, code: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        process = subprocess.Popen(
+            [COMMAND, "plan", "--host", host],
+            cwd=project.folder,
+            env=environment(PICSELLIA_TOKEN="t"),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        connection, _ = listener.accept()
+        with connection:
+            process.send_signal(number)
+            _, talk = process.communicate(timeout=SECONDS)
+    assert process.returncode == code
+    assert "error: stopped on request" in talk
+    assert "Traceback" not in talk
+
+
+def test_the_time_allowed_ends_a_plan_with_9(project: Project, silent_host: str) -> None:
+    done = command(project, "plan", "--host", silent_host, "--timeout", "0.2", PICSELLIA_TOKEN="t")
+    assert done.returncode == 9
+    assert "0.2 seconds of --timeout" in done.stderr
+
+
+def test_a_wrong_token_is_4_and_is_not_shown(project: Project) -> None:
+    with running_server(project.folder / "platform") as ready:
+        done = command(project, "plan", "--host", ready["url"], PICSELLIA_TOKEN="wrong-token")
+    assert done.returncode == 4
+    assert "wrong-token" not in done.stdout + done.stderr
+
+
+def test_an_embedded_folder_that_is_being_served_is_used_through_its_server(project: Project) -> None:
+    with running_server(project.folder / "platform") as ready:
+        done = command(project, "plan", "--embedded", "platform")
+    assert done.returncode == 0
+    assert done.stdout.startswith(ready["url"])
+
+
+def test_a_platform_that_does_not_report_makes_a_ci_job_name_a_ledger(project: Project) -> None:
+    with running_server(project.folder / "platform", "sdk-only") as ready:
+        told = {"PICSELLIA_HOST": ready["url"], "PICSELLIA_TOKEN": ready["token"], "CI": "true"}
+        lost = command(project, "apply", "--yes", **told)
+        kept = command(project, "apply", "--yes", "--ledger", "kept.db", **told)
+        again = command(project, "plan", "--detailed-exitcode", "--ledger", "kept.db", **told)
+    assert lost.returncode == 3
+    assert "--ledger" in lost.stderr
+    assert kept.returncode == 0
+    assert "Plan: 1 to create" in kept.stdout
+    assert "2 assumed" in kept.stdout.splitlines()[-1]
+    assert again.returncode == 0
+    assert "assumed as applied" in again.stdout
+    assert again.stdout.splitlines()[-1].startswith("No changes. ")
+
+
+def test_a_reader_who_leaves_early_is_no_error(project: Project) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [COMMAND, "schema"], cwd=project.folder, stdout=writing, stderr=subprocess.PIPE, timeout=SECONDS
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"yes\n", 0), (b"y\n", 5), (b"\x04", 5)])
+def test_on_a_terminal_apply_asks_and_takes_only_yes(project: Project, answer: bytes, code: int) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [COMMAND, "apply", "--embedded", "platform"],
+        cwd=project.folder,
+        env=environment(TERM="dumb"),
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    os.close(theirs)
+    talk = _until(ours, b"Apply this plan?")
+    os.write(ours, answer)
+    drain = threading.Thread(target=_until, args=(ours, b"\0"))
+    drain.start()
+    out, _ = process.communicate(timeout=SECONDS)
+    drain.join()
+    os.close(ours)
+    assert process.returncode == code
+    assert b"Apply this plan?" in talk
+    assert "Plan: 1 to create" in out
+    assert ("4 done" in out) == (code == 0)
+
+
+def _until(terminal: int, words: bytes) -> bytes:
+    seen = b""
+    while words not in seen:
+        try:
+            seen += os.read(terminal, 4096)
+        except OSError:
+            return seen
+    return seen
