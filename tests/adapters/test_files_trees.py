@@ -177,8 +177,8 @@ def test_half_a_character_is_a_diagnostic(events: EventSource) -> None:
 
 
 PIECES = st.sampled_from([
-    "a", "b: ", "- ", "\n", "\n  ", "\n    ", ": ", "[", "]", "{", "}", ", ", "'", '"', "# x", "&x ", "*x", "!t ", "| ",
-    "> ", "\n---\n", "\n...\n", "1", "~", "<<: ", "é", "\\", "? ", "\t", "x: 1\n", "key: value\n",
+    "a", "b: ", "- ", "\n", "\n  ", "\n    ", ": ", "[", "]", "{", "}", ", ", "'", '"', "# x", "&x ", "*x", "!t ",
+    "k: |\n  ", "k: >-\n   ", "\n---\n", "\n...\n", "1", "~", "<<: ", "é", "\\", "? ", "\t", "x: 1\n", "key: value\n",
 ])  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=25).map("".join)
 

@@ -49,7 +49,8 @@ def _says(*words: str) -> Callable[[_Trouble], bool]:
 
 
 def _tab(trouble: _Trouble) -> bool:
-    return trouble.at == "\t" and ("cannot start any token" in trouble.said or "tab character" in trouble.said)
+    # Behind the last text of a line, only a tab can be what "cannot start any token".
+    return not trouble.at.strip() and ("cannot start any token" in trouble.said or "tab character" in trouble.said)
 
 
 def _fits_nowhere(trouble: _Trouble) -> bool:
@@ -158,10 +159,12 @@ def settle(source: SourceFile, line: int, column: int) -> Place:
 
     At the end of a file libyaml points to the line after the last, the Python parser behind the last character.
     """
-    while line > 0 and (line >= len(source.lines) or not source.lines[line].strip()):
+    lines = source.lines
+    while line > 0 and (line >= len(lines) or not lines[line].strip()):
         line -= 1
-        column = len(source.lines[line].rstrip())
-    return Place(line + 1, column + 1, 1)
+        column = len(lines[line]) if line < len(lines) else 0
+    end = len(lines[line].rstrip())
+    return Place(line + 1, min(column, end) + 1, 1)
 
 
 def _character(source: SourceFile, place: Place) -> str:

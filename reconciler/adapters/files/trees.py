@@ -42,6 +42,7 @@ MAX_PROBLEMS: Final = 100
 
 MERGE_KEY: Final = "<<"
 
+_COMMENT: Final = re.compile(r"(^|\s)#.*")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 Event: TypeAlias = Any  # ruamel.yaml has no types of its own for mypy to see
@@ -286,9 +287,12 @@ class _Tree:
         self._report(replace(found, related=(related,)))
 
     def _emptiness(self, place: Place) -> Place:
-        # The two parsers disagree on which side of trailing space, and of the end of the file, nothing begins.
+        """Return where nothing is: at its key, or behind the dash; the parsers disagree about space and comments."""
+        around = self.stack[-1] if self.stack else None
+        if around is not None and len(around.nodes) % 2 and type(around.event) is MappingStartEvent:
+            return around.nodes[-1].place
         settled = settle(self.source, place.line - 1, place.column - 1)
-        text = self.source.lines[settled.line - 1][: settled.column - 1]
+        text = _COMMENT.sub("", self.source.lines[settled.line - 1][: settled.column - 1])
         return Place(settled.line, len(text.rstrip()) + 1)
 
     def _refuse_tag(self, place: Place) -> None:

@@ -23,6 +23,8 @@ _NAME: Final = ("spec", "name")
 _RENAMED: Final = ("spec", "renamedFrom")
 _DEPENDS: Final = ("spec", "dependsOn")
 _MOST_GUESSES: Final = 20
+_MOST_DRAWN: Final = 10
+"""Names of a circle that are drawn; the middle of a longer one is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ def _circular(circle: list[_Member], waits: dict[str, list[_Wait]]) -> Diagnosti
     first = min(range(len(circle)), key=lambda position: circle[position].address)
     ordered = circle[first:] + circle[:first]
     links = [_link(each, after, waits) for each, after in zip(ordered, ordered[1:] + ordered[:1], strict=True)]
-    drawn = " → ".join(clip(each.address) for each in (*ordered, ordered[0]))
+    drawn = _drawn([clip(each.address) for each in (*ordered, ordered[0])])
     depending = [(each, link.path) for each, link in zip(ordered, links, strict=True) if not link.renames]
     if not depending:
         message = f"these renames wait for each other, since each takes a name that another one gives up: {drawn}"
@@ -211,6 +213,13 @@ def _circular(circle: list[_Member], waits: dict[str, list[_Wait]]) -> Diagnosti
     renames = " (taking over a name waits for the rename that frees it)" if mixed else ""
     message = f"these deployments wait for each other{renames}: {drawn}"
     return teller.says(Finding("dependency-cycle", path, message, "delete one of the dependencies"))
+
+
+def _drawn(names: list[str]) -> str:
+    left_out = len(names) - _MOST_DRAWN
+    if left_out > 1:
+        names = [*names[: _MOST_DRAWN - 2], f"… {left_out} more …", *names[-2:]]
+    return " → ".join(names)
 
 
 def _link(member: _Member, after: _Member, waits: dict[str, list[_Wait]]) -> _Wait:
