@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from reconciler.core.references import Ref
-
-SHORT: Final = 8
-"""Characters of an id that stand for an object whose name is not known."""
 
 
 class Labels:
@@ -27,4 +22,9 @@ class Labels:
 
     def ref(self, object_id: str) -> Ref:
         """Return the Ref of an id, under a shortened id where its name is not known."""
-        return Ref(object_id, self._known.get(object_id, object_id[:SHORT]))
+        return Ref(object_id, self._known.get(object_id) or _shortened(object_id))
+
+
+def _shortened(object_id: str) -> str:
+    # The end, not the beginning: ids of version 7 begin with the time, so neighbours would look the same.
+    return f"…{object_id.rpartition('-')[2]}"

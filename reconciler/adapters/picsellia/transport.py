@@ -43,7 +43,8 @@ class Tuning:
     Attributes:
         concurrency: Most requests in flight, at least 1.
         connect_seconds: Longest wait for a connection.
-        request_seconds: Longest time one request may take once it is sent; leases rely on it.
+        read_seconds: Longest time one read may take once it is sent; lists of a slow service take a while.
+        write_seconds: Longest time one write may take once it is sent; leases rely on it.
         attempts: How often one request is tried.
         retry_seconds: No further try starts after this long.
         patience: Longest pause the platform may ask for, in seconds.
@@ -52,7 +53,8 @@ class Tuning:
 
     concurrency: int = 10
     connect_seconds: float = 10.0
-    request_seconds: float = 30.0
+    read_seconds: float = 120.0
+    write_seconds: float = 30.0
     attempts: int = 6
     retry_seconds: float = 60.0
     patience: float = 120.0
@@ -143,7 +145,7 @@ def client_for(
         base_url=address.origin,
         auth=_Bearer(address.token),
         headers={"User-Agent": USER_AGENT, "Content-type": "application/json"},
-        timeout=httpx.Timeout(tuning.request_seconds, connect=tuning.connect_seconds),
+        timeout=httpx.Timeout(tuning.read_seconds, connect=tuning.connect_seconds),
         limits=httpx.Limits(max_connections=tuning.concurrency, max_keepalive_connections=tuning.concurrency),
         follow_redirects=True,
         max_redirects=MOST_REDIRECTS,
@@ -219,11 +221,12 @@ class Transport:
         return isinstance(error, PlatformUnavailable)
 
     async def _once(self, request: Request) -> Reply:
+        seconds = self._tuning.write_seconds if request.route.is_write else self._tuning.read_seconds
         async with self._limiter.slot() as slot:
             self.counts.add(request.route)
             try:
                 # httpx limits each read and write; only this limits the whole.
-                async with asyncio.timeout(self._tuning.request_seconds):
+                async with asyncio.timeout(seconds):
                     response = await self._client.send(self._built(request))
             except Exception as error:  # noqa: BLE001  # an injected transport may raise anything; nothing may leak
                 raise faults.of_exception(request, error) from None

@@ -150,15 +150,21 @@ def test_a_retry_after_beyond_our_patience_ends_the_tries_at_once() -> None:
     assert (result.retry_after, len(script.asked), seconds) == (86400.0, 1, 0.0)
 
 
-def test_a_request_that_takes_too_long_as_a_whole_is_ended() -> None:
+@pytest.mark.parametrize(
+    ("request_", "expected", "limit"),
+    [(READ, errors.PlatformUnavailable, 120.0), (WRITE, errors.Ambiguous, 30.0)],
+    ids=["read", "write"],
+)
+def test_a_request_that_takes_too_long_as_a_whole_is_ended(
+    request_: Request, expected: type[Exception], limit: float
+) -> None:
     async def endless(request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(10_000)
         raise AssertionError
 
-    tuning = Tuning(attempts=1, request_seconds=30.0)
-    result, _, seconds = sent(endless, WRITE, tuning)  # type: ignore[arg-type]  # MockTransport takes either
-    assert type(result) is errors.Ambiguous
-    assert seconds == 30.0
+    result, _, seconds = sent(endless, request_, Tuning(attempts=1))  # type: ignore[arg-type]  # either is taken
+    assert type(result) is expected
+    assert seconds == limit
 
 
 def test_a_transport_that_forbids_writes_sends_none_and_says_it_is_our_bug() -> None:
