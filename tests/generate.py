@@ -29,6 +29,15 @@ def _deployment_schema() -> str:
     return as_json(deployment_schema())
 
 
+def _document_schema(kind: str) -> Callable[[], str]:
+    def schema() -> str:
+        from reconciler.cli.runs.schemas import schema_of
+
+        return as_json(schema_of(kind))
+
+    return schema
+
+
 def _reference(name: str) -> Callable[[], str]:
     def page() -> str:
         from tests.house.reference import REFERENCE
@@ -41,6 +50,9 @@ def _reference(name: str) -> Callable[[], str]:
 # Path from the root of the repository → what the file has to hold. One line per file; imports inside the functions.
 GENERATED: Final[dict[Path, Callable[[], str]]] = {
     Path("schemas/deployment.schema.json"): _deployment_schema,
+    Path("schemas/configuration.schema.json"): _document_schema("configuration"),
+    Path("schemas/plan.schema.json"): _document_schema("plan"),
+    Path("schemas/report.schema.json"): _document_schema("report"),
     Path("docs/reference/exit-codes.md"): _reference("exit-codes"),
     Path("docs/reference/errors.md"): _reference("errors"),
     Path("docs/reference/manifest.md"): _reference("manifest"),
