@@ -10,7 +10,7 @@ from reconciler.core.refusal import Refusal, Scope
 from reconciler.core.unreported import UNREPORTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.live import LiveDeployment, Snapshot, Unreadable
@@ -62,18 +62,28 @@ def register(snapshot: Snapshot, manifests: Iterable[Manifest], applied: Mapping
             for address, memory in applied.items()
             if memory.values.id is not None and address in addresses
         },
-        sources={
-            manifest.spec.renamed_from: manifest.address
-            for manifest in declared
-            if manifest.spec.renamed_from is not None
-        },
+        sources=_sources(declared, by_name.keys()),
     )
+
+
+def _sources(manifests: tuple[Manifest, ...], live_names: Collection[str]) -> dict[str, str]:
+    """Return live name → address for every rename that is still to be done, along chains of names."""
+    renamed = {item.spec.renamed_from: item for item in manifests if item.spec.renamed_from is not None}
+
+    def moves_away(name: str, seen: frozenset[str]) -> bool:
+        taker = renamed.get(name)
+        return name in live_names and taker is not None and name not in seen and not arrived(taker, seen | {name})
+
+    def arrived(taker: Manifest, seen: frozenset[str]) -> bool:
+        return taker.platform_name in live_names and not moves_away(taker.platform_name, seen)
+
+    return {name: taker.address for name, taker in renamed.items() if moves_away(name, frozenset())}
 
 
 def match(manifest: Manifest, register: Register, applied: AppliedDeployment | None) -> Match:
     """Find the live deployment of a manifest."""
     known = applied.values.id if applied is not None else None
-    for key in (known, manifest.platform_name):
+    for key in (known, manifest.platform_name, manifest.spec.renamed_from):
         if key is not None and key in register.unreadable:
             return Match(refusal=_unreadable(manifest, register.unreadable[key]))
     if known is not None and known in register.by_id:

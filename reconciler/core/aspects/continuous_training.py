@@ -118,14 +118,13 @@ def _configure(configuration: TrainingConfiguration, *, first: bool) -> tuple[Mo
 def _attachments(view: View, desired: frozenset[Alias] | None, judged: Judgement) -> tuple[Move, ...]:
     if desired is None or not judged.write:
         return ()
-    extra, lacking = difference(view, _DATASETS, desired)
-    detached = sorted({alias.dataset for alias in extra})
     believed = view.value(_DATASETS)
-    kept = (
-        frozenset(alias for alias in cast("frozenset[Alias]", believed) if alias.dataset not in detached)
-        if believed is not UNREPORTED
-        else frozenset[Alias]()
-    )
+    known = believed is not UNREPORTED
+    extra, lacking = difference(view, _DATASETS, desired)
+    # What may be attached already is detached first, so that a 409 means an alias taken by something else.
+    detached = sorted({alias.dataset for alias in (*extra, *(() if known else desired))})
+    present = cast("frozenset[Alias]", believed) if known else frozenset[Alias]()
+    kept = {alias for alias in present if alias.dataset not in detached}
     attach = sorted(set(lacking) | (desired - kept))
     actions: list[Action] = [DetachTrainingDataset(dataset) for dataset in detached]
     actions += [AttachTrainingDataset(alias.name, alias.dataset) for alias in attach]
