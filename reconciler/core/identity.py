@@ -43,6 +43,8 @@ class Register:
     """Live id → the address that has it in the ledger."""
     sources: Mapping[str, str]
     """Live name → the address that is being renamed from it."""
+    declared: frozenset[str]
+    """Platform names that the catalog declares."""
 
 
 def register(snapshot: Snapshot, manifests: Iterable[Manifest], applied: Mapping[str, AppliedDeployment]) -> Register:
@@ -63,6 +65,7 @@ def register(snapshot: Snapshot, manifests: Iterable[Manifest], applied: Mapping
             if memory.values.id is not None and address in addresses
         },
         sources=_sources(declared, by_name.keys()),
+        declared=frozenset(manifest.platform_name for manifest in declared),
     )
 
 
@@ -97,7 +100,7 @@ def _by_name(manifest: Manifest, register: Register) -> Match:
     before = _free(manifest, register, source) if source is not None else ()
     if len(here) > 1 or len(before) > 1:
         return Match(refusal=_duplicate(manifest, here if len(here) > 1 else before))
-    if here and before:
+    if here and before and source not in register.declared:
         return Match(refusal=_both(manifest, here[0], before[0]))
     if here:
         note = "" if source is None else f"`renamedFrom: {source}` has done its work and can be removed"

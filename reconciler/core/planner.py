@@ -116,14 +116,23 @@ def _draft(manifest: Manifest, found: Match, context: _Context) -> Draft:
     gap = NO_GAP
     for aspect in ASPECTS:
         gap += aspect.gap(view)
-    gap += arming.gap(view, gap.moves)
+    gap += _armed(view, gap)
     gap += Gap(refusals=guard.refusals(view, gap))
     gap += _held(manifest, gap, context)
-    stopped = any(refusal.scope is not Scope.STEP for refusal in gap.refusals)
-    moves = () if stopped else ordered(gap.moves)
+    moves = () if _stops(gap) else ordered(gap.moves)
     chain = _chain(manifest, found, gap)
     chain = replace(chain, intent=_intent(moves))
     return Draft(chain, moves, guard.risks(view, gap) if moves else ())
+
+
+def _armed(view: View, gap: Gap) -> Gap:
+    """Add the switches; where the deployment is refused anyway, what they would need is of no interest."""
+    switches = arming.gap(view, gap.moves)
+    return replace(switches, refusals=()) if _stops(gap) else switches
+
+
+def _stops(gap: Gap) -> bool:
+    return any(refusal.scope is not Scope.STEP for refusal in gap.refusals)
 
 
 def _held(manifest: Manifest, gap: Gap, context: _Context) -> Gap:
