@@ -88,7 +88,10 @@ def _differences(chain: Chain) -> str:
 def _word(change: FieldChange) -> str:
     if change.decision is Decision.HOLD:
         return "held"
-    return "in conflict" if change.drift is DriftClass.CONFLICT else change.drift.value
+    return _WORDS.get(change.drift, change.drift.value)
+
+
+_WORDS: Final[Mapping[DriftClass, str]] = {DriftClass.CONFLICT: "in conflict", DriftClass.IN_SYNC: "written again"}
 
 
 def _header(chain: Chain) -> Line:

@@ -15,6 +15,7 @@ from reconciler.core.actions import (
     Phase,
     RenameDeployment,
     SetChampion,
+    SetTrainingData,
     ToggleContinuousDeployment,
     UpdateSettings,
 )
@@ -142,6 +143,23 @@ def told() -> Plan:
         "threshold", 0.5, 0.4, DriftClass.PENDING, decision=Decision.REPORT, assumed_since="2026-11-20T20:36:00Z"
     )
     return plan(chain("surface-defects", Intent.NONE, changes=(platform, assumed), settled=("tags",)), *quiet(1))
+
+
+def insisted() -> Plan:
+    again = change("trainingData", ref(V7), ref(V7), DriftClass.IN_SYNC, assumed_since="2026-11-20T20:36:00Z")
+    gone = change("datalake", ref(Ref("l", "cold")), None, DriftClass.CONFLICT)
+    silent = tuple(Assumption(f"field{number}", "never") for number in range(8))
+    written = chain("surface-defects", Intent.CHANGE, changes=(again, gone), assumed=silent, unchanged=8, steps=(1, 2))
+    name = written.address
+    made = steps((name, SetTrainingData(V7), ("trainingData",)), (name, UpdateSettings(datalake=V7), ()))
+    return plan(written, chain("lost", Intent.FORGET), steps=made)
+
+
+def armed() -> Plan:
+    """A switch that moves only because something else does."""
+    name = "surface-defects"
+    made = steps((name, ToggleContinuousDeployment(active=False, phase=Phase.DISARM), ()))
+    return plan(chain(name, Intent.CHANGE, steps=(1,)), steps=made)
 
 
 def held() -> Plan:

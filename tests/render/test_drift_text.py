@@ -16,6 +16,7 @@ SAMPLES = {
     "told": samples.told,
     "held": samples.held,
     "refused": samples.refused,
+    "renamed": samples.renamed,
 }
 
 

@@ -15,7 +15,7 @@ HOST_LIMIT = 65_536
 """Characters that GitHub takes in one comment."""
 
 
-@pytest.mark.parametrize("name", ["clean", "creation", "changes", "told", "held", "refused"])
+@pytest.mark.parametrize("name", ["clean", "creation", "changes", "told", "held", "refused", "insisted"])
 def test_a_comment_reads_as_its_golden_file_says(name: str) -> None:
     assert matches_golden(f"plan-{name}.md", plan_markdown(getattr(samples, name)()))
 

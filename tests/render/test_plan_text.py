@@ -17,6 +17,8 @@ SAMPLES = {
     "held": samples.held,
     "refused": samples.refused,
     "renamed": samples.renamed,
+    "insisted": samples.insisted,
+    "armed": samples.armed,
 }
 
 LAST_LINE = re.compile(
