@@ -184,6 +184,40 @@ async def test_what_the_body_of_an_xget_names_is_listed(api: Api, lake: Lake) ->
     assert await named(ids=[]) == []
 
 
+async def test_objects_in_the_storage_become_data_once(api: Api, lake: Lake) -> None:
+    folder, tag = fresh("bucket"), await api.ask("POST", f"/datalake/{lake.id}/tags", {"name": fresh("tag")})
+    for name in ("a.png", "b.png", "deep/c.png"):
+        lake.store(f"{folder}/{name}", png(4, 2))
+    path = f"/datalake/{lake.id}/objects"
+    done = await api.ask("POST", path, {"datalake_id": lake.id, "prefixes": [f"{folder}/"], "tag_ids": [tag["id"]]})
+    assert (done["datalake"]["id"], done["job"]["status"]) == (lake.id, "SUCCEEDED")
+    assert await api.ask("GET", f"/v2/job/{done['job']['id']}") == done["job"]
+    found = (await api.ask("GET", f"/datalake/{lake.id}/datas", q=f'tags.name = "{tag["name"]}"'))["items"]
+    assert [(item["filename"], item["upload_status"], item["meta"]["width"]) for item in found] == [
+        ("a.png", "DONE", 4),
+        ("b.png", "DONE", 4),
+        ("c.png", "DONE", 4),
+    ]
+    await api.ask("POST", path, {"prefixes": [f"/{folder}"]})
+    assert len(await lake.list(object_name=f"{folder}/a.png")) == 1
+
+
+async def test_named_objects_become_data_with_what_is_said_of_them(api: Api, lake: Lake) -> None:
+    name, source = fresh("cloud.png"), fresh("camera")
+    lake.store(name, png(4, 2))
+    said = {"metadata": {"iso": 1}, "custom_metadata": {"n": 2}, "tags": [fresh("tag")], "data_source": source}
+    path = f"/datalake/{lake.id}/objects"
+    assert await api.status("POST", path, {"objects": {name: said, "nowhere.png": {}}}) == 404
+    assert await lake.list(object_name=name) == []
+    await api.ask("POST", path, {"objects": {f"/{name}": said}})
+    (made,) = await lake.list(object_name=name)
+    detail = await api.ask("GET", f"/data/{made}")
+    assert (detail["metadata"], detail["custom_metadata"]) == ({"iso": 1}, {"n": 2})
+    assert (detail["data_source"]["name"], [tag["name"] for tag in detail["tags"]]) == (source, said["tags"])
+    for body in ({}, {"prefixes": [name], "objects": {name: {}}}):
+        assert await api.status("POST", path, body) == 400
+
+
 async def test_data_are_found_or_not(api: Api, lake: Lake) -> None:
     made = await lake.register(filename=fresh("find"))
     path = f"/datalake/{lake.id}/datas/find"

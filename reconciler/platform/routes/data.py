@@ -15,12 +15,17 @@ from reconciler.platform.shapes.base import IdsOrAll, chosen
 from reconciler.platform.shapes.data import (
     CustomMetadata,
     DataDetail,
+    DatalakeShape,
     DataShape,
     MetadataUpdate,
     NewDataBody,
+    ObjectImport,
     PresignedUrl,
+    StartedImport,
 )
-from reconciler.platform.store import data, finding
+from reconciler.platform.shapes.organizations import JobShape
+from reconciler.platform.store import data, finding, imports, jobs
+from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.tables.data import Data, Datalake
 
 router = APIRouter(tags=["data"])
@@ -58,6 +63,22 @@ def delete_many_data(call: Writing, datalake_id: UUID, body: Annotated[IdsOrAll,
     with call.write() as unit:
         lake = unit.find(Datalake, datalake_id)
         data.delete(unit, data.chosen(unit, lake, chosen(body)))
+
+
+@router.post("/datalake/{datalake_id}/objects", status_code=status.HTTP_201_CREATED)
+def import_objects(call: Writing, datalake_id: UUID, body: ObjectImport) -> StartedImport:
+    """Make data of images and videos that are in the storage already. The work is done when the answer comes."""
+    with call.write() as unit:
+        lake = unit.find(Datalake, datalake_id)
+        if (body.prefixes is None) == (body.objects is None):
+            raise Invalid("Give either prefixes or objects.")
+        if body.prefixes is not None:
+            imports.import_prefixes(unit, lake, body.prefixes, tag_ids=body.tag_ids, source_id=body.data_source_id)
+        if body.objects is not None:
+            wanted = {name: said.facts() for name, said in body.objects.items()}
+            imports.import_objects(unit, lake, wanted)
+        job = jobs.run(unit, lake.organization_id, "import")
+        return StartedImport(datalake=DatalakeShape.model_validate(lake), job=JobShape.model_validate(job))
 
 
 @router.get("/datalake/{datalake_id}/datas/find")

@@ -5,8 +5,10 @@ from uuid import UUID
 from pydantic import Field
 
 from reconciler.platform.shapes.base import ContentType, JsonObject, Name, ObjectName, Request, Shape, Text
+from reconciler.platform.shapes.organizations import JobShape
 from reconciler.platform.shapes.tags import DataSourceShape, TagShape
 from reconciler.platform.store.data import NewData
+from reconciler.platform.store.imports import Facts
 from reconciler.platform.store.objects import MOST_PARTS
 from reconciler.platform.store.words import DataType, ObjectKind, UploadStatus
 
@@ -83,6 +85,35 @@ class NewDataBody(Request):
             metadata=self.metadata,
             custom_metadata=self.custom_metadata,
         )
+
+
+class CloudObject(Request):
+    """What is to be known of an imported object."""
+
+    metadata: JsonObject | None = None
+    custom_metadata: JsonObject | None = None
+    tags: list[Name] = Field(default_factory=list)
+    data_source: Name | None = None
+
+    def facts(self) -> Facts:
+        """Return it as the store takes it."""
+        return Facts(self.metadata, self.custom_metadata, self.tags, self.data_source)
+
+
+class ObjectImport(Request):
+    """Objects of the storage to make data of: those whose names begin so, or those named with what is known."""
+
+    prefixes: list[ObjectName] | None = Field(default=None, max_length=500)
+    tag_ids: list[UUID] = Field(default_factory=list)
+    data_source_id: UUID | None = None
+    objects: dict[str, CloudObject] | None = Field(default=None, max_length=500)
+
+
+class StartedImport(Shape):
+    """The datalake, and the finished work."""
+
+    datalake: DatalakeShape
+    job: JobShape
 
 
 class MetadataUpdate(Request):

@@ -28,5 +28,5 @@ organisations its actor reaches. Find functions (`find_by_name`, `find_version`)
 raises `Conflict`; both are in `store.faults`. Rows are SQLAlchemy objects: read them inside the `with`.
 
 Module map: organizations, datalakes, data, sources, tags, datasets, assets, projects, models, deployments,
-training_data, feedback_loop, continuous_training, continuous_deployment, jobs, objects; enumerations are in `words`.
+training_data, feedback_loop, continuous_training, continuous_deployment, jobs, objects, imports; enumerations: `words`.
 """

@@ -116,9 +116,9 @@ def begin_upload(unit: Unit, connector_id: UUID, object_name: str, *, content_ty
     return unit.add(upload)
 
 
-def upload_of(unit: Unit, connector_id: UUID, object_name: str, upload_id: UUID) -> MultipartUpload:
+def upload_of(unit: Unit, connector_id: UUID, object_name: str, upload_id: UUID | None) -> MultipartUpload:
     """Return an open upload of that object, or raise NotFound."""
-    upload = unit.session.get(MultipartUpload, upload_id)
+    upload = unit.session.get(MultipartUpload, upload_id) if upload_id is not None else None
     if upload is None or (upload.connector_id, upload.object_name) != (connector_id, object_name):
         raise NotFound(f"There is no upload {upload_id} of '{object_name}'.")
     return upload

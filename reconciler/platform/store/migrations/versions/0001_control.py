@@ -1,5 +1,7 @@
 """Everything the control service keeps: tenants, storage, data, datasets, models, projects, deployments, pipelines."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -15,6 +17,15 @@ _MOMENT = sa.DateTime(timezone=True)
 _JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+def _identified() -> list[sa.Column[Any]]:
+    return [sa.Column("id", sa.Uuid(), primary_key=True), sa.Column("created_at", _MOMENT, nullable=False)]
+
+
+def _owned() -> list[sa.Column[Any]]:
+    owner = sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False)
+    return [*_identified(), owner]
+
+
 def upgrade() -> None:
     """Create every table, those that others refer to first."""
     _tenants()
@@ -23,24 +34,24 @@ def upgrade() -> None:
     _data()
     _datasets()
     _models()
+    _model_files()
     _projects()
     _deployments()
+    _deployment_facts()
     _pipelines()
 
 
 def _tenants() -> None:
     op.create_table(
         "organizations",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_identified(),
         sa.Column("name", _NAME, nullable=False),
         sa.Column("default_connector_id", sa.Uuid()),
         sa.UniqueConstraint("name"),
     )
     op.create_table(
         "users",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_identified(),
         sa.Column("username", _NAME, nullable=False),
         sa.Column("default_organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
         sa.UniqueConstraint("username"),
@@ -53,8 +64,7 @@ def _tenants() -> None:
     op.create_index("ix_memberships_user_id", "memberships", ["user_id"])
     op.create_table(
         "tokens",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_identified(),
         sa.Column("user_id", sa.Uuid(), sa.ForeignKey("users.id"), nullable=False),
         sa.Column("digest", _NAME, nullable=False),
         sa.Column("scope", _WORD, nullable=False),
@@ -71,17 +81,14 @@ def _tenants() -> None:
 def _storage() -> None:
     op.create_table(
         "connectors",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("client_type", _NAME, nullable=False),
         sa.Column("bucket_name", _NAME, nullable=False),
     )
     op.create_index("ix_connectors_organization_id", "connectors", ["organization_id"])
     op.create_table(
         "stored_objects",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_identified(),
         sa.Column("connector_id", sa.Uuid(), sa.ForeignKey("connectors.id"), nullable=False),
         sa.Column("object_name", sa.String(1024), nullable=False),
         sa.Column("blob", _NAME, nullable=False),
@@ -92,8 +99,7 @@ def _storage() -> None:
     )
     op.create_table(
         "multipart_uploads",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_identified(),
         sa.Column("connector_id", sa.Uuid(), sa.ForeignKey("connectors.id"), nullable=False),
         sa.Column("object_name", sa.String(1024), nullable=False),
         sa.Column("content_type", _NAME, nullable=False),
@@ -111,9 +117,7 @@ def _storage() -> None:
 def _tags() -> None:
     op.create_table(
         "tags",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("scope_id", sa.Uuid(), nullable=False),
         sa.Column("target_type", _WORD, nullable=False),
         sa.Column("name", _NAME, nullable=False),
@@ -131,9 +135,7 @@ def _tags() -> None:
 def _data() -> None:
     op.create_table(
         "datalakes",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("connector_id", sa.Uuid(), sa.ForeignKey("connectors.id"), nullable=False),
         sa.Column("is_default", sa.Boolean(), nullable=False),
         sa.Column("name", _NAME, nullable=False),
@@ -142,18 +144,14 @@ def _data() -> None:
     op.create_index("ix_datalakes_organization_id", "datalakes", ["organization_id"])
     op.create_table(
         "data_sources",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("name", _NAME, nullable=False),
         sa.UniqueConstraint("organization_id", "name"),
     )
     op.create_index("ix_data_sources_organization_id", "data_sources", ["organization_id"])
     op.create_table(
         "data",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("datalake_id", sa.Uuid(), sa.ForeignKey("datalakes.id"), nullable=False),
         sa.Column("data_source_id", sa.Uuid(), sa.ForeignKey("data_sources.id")),
         sa.Column("type", _WORD, nullable=False),
@@ -175,9 +173,7 @@ def _data() -> None:
 def _datasets() -> None:
     op.create_table(
         "datasets",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("name", _NAME, nullable=False),
         sa.UniqueConstraint("organization_id", "name"),
@@ -185,9 +181,7 @@ def _datasets() -> None:
     op.create_index("ix_datasets_organization_id", "datasets", ["organization_id"])
     op.create_table(
         "dataset_versions",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("dataset_id", sa.Uuid(), sa.ForeignKey("datasets.id"), nullable=False),
         sa.Column("version", _NAME, nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
@@ -198,9 +192,7 @@ def _datasets() -> None:
     op.create_index("ix_dataset_versions_organization_id", "dataset_versions", ["organization_id"])
     op.create_table(
         "labels",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("dataset_version_id", sa.Uuid(), sa.ForeignKey("dataset_versions.id"), nullable=False),
         sa.Column("group_id", sa.Uuid()),
         sa.Column("name", _NAME, nullable=False),
@@ -209,9 +201,7 @@ def _datasets() -> None:
     op.create_index("ix_labels_organization_id", "labels", ["organization_id"])
     op.create_table(
         "assets",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("dataset_version_id", sa.Uuid(), sa.ForeignKey("dataset_versions.id"), nullable=False),
         sa.Column("data_id", sa.Uuid(), sa.ForeignKey("data.id"), nullable=False),
         sa.UniqueConstraint("dataset_version_id", "data_id"),
@@ -223,9 +213,7 @@ def _datasets() -> None:
 def _models() -> None:
     op.create_table(
         "models",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("next_version", sa.Integer(), nullable=False),
@@ -237,9 +225,7 @@ def _models() -> None:
     op.create_index("ix_models_organization_id", "models", ["organization_id"])
     op.create_table(
         "model_versions",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("model_id", sa.Uuid(), sa.ForeignKey("models.id"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
@@ -258,11 +244,12 @@ def _models() -> None:
         sa.UniqueConstraint("model_id", "version"),
     )
     op.create_index("ix_model_versions_organization_id", "model_versions", ["organization_id"])
+
+
+def _model_files() -> None:
     op.create_table(
         "model_files",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("model_version_id", sa.Uuid(), sa.ForeignKey("model_versions.id"), nullable=False),
         sa.Column("filename", _NAME, nullable=False),
         sa.Column("object_name", sa.String(1024), nullable=False),
@@ -273,8 +260,7 @@ def _models() -> None:
     op.create_index("ix_model_files_organization_id", "model_files", ["organization_id"])
     op.create_table(
         "model_contexts",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_identified(),
         sa.Column("model_version_id", sa.Uuid(), sa.ForeignKey("model_versions.id"), nullable=False),
         sa.Column("experiment_id", sa.Uuid()),
         sa.Column("datas", _JSON, nullable=False),
@@ -286,9 +272,7 @@ def _models() -> None:
 def _projects() -> None:
     op.create_table(
         "projects",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("name", _NAME, nullable=False),
         sa.UniqueConstraint("organization_id", "name"),
@@ -302,9 +286,7 @@ def _projects() -> None:
     op.create_index("ix_project_datasets_dataset_version_id", "project_datasets", ["dataset_version_id"])
     op.create_table(
         "jobs",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("kind", _NAME, nullable=False),
         sa.Column("status", _NAME, nullable=False),
@@ -315,9 +297,7 @@ def _projects() -> None:
 def _deployments() -> None:
     op.create_table(
         "deployments",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("type", _WORD, nullable=False),
         sa.Column("serving", _WORD, nullable=False),
         sa.Column("min_threshold", sa.Double(), nullable=False),
@@ -336,20 +316,19 @@ def _deployments() -> None:
     op.create_index("ix_deployments_shadow_model_version_id", "deployments", ["shadow_model_version_id"])
     op.create_table(
         "deployment_labels",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("deployment_id", sa.Uuid(), sa.ForeignKey("deployments.id"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", _NAME, nullable=False),
         sa.UniqueConstraint("deployment_id", "position"),
     )
     op.create_index("ix_deployment_labels_organization_id", "deployment_labels", ["organization_id"])
+
+
+def _deployment_facts() -> None:
     op.create_table(
         "model_changes",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("organization_id", sa.Uuid(), sa.ForeignKey("organizations.id"), nullable=False),
-        sa.Column("created_at", _MOMENT, nullable=False),
+        *_owned(),
         sa.Column("deployment_id", sa.Uuid(), sa.ForeignKey("deployments.id"), nullable=False),
         sa.Column("role", _WORD, nullable=False),
         sa.Column("model_version_id", sa.Uuid()),
