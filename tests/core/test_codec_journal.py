@@ -1,6 +1,6 @@
 """Outcomes, journal entries and memory survive their JSON form; what cannot be understood is refused."""
 
-from typing import get_args
+from typing import cast, get_args
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ from reconciler.core.codec.memory import (
     memory_from_json,
     memory_to_json,
 )
-from reconciler.core.codec.reading import read_text, write_text
+from reconciler.core.codec.reading import Reader, read_text, write_text
 from reconciler.core.codec.writing import plain
 from reconciler.core.journal import (
     DriftSeen,
@@ -30,11 +30,11 @@ from reconciler.core.journal import (
     RunStarted,
     replay,
 )
-from reconciler.core.live import Json, LiveDeployment
+from reconciler.core.live import Json, LiveDeployment, live_to_json
 from reconciler.core.outcome import AlreadySatisfied, Done, Failed, Outcome, Skipped, Unverified
 from reconciler.core.references import Ref
 from reconciler.errors import LedgerError
-from tests.strategies.actions import OUTCOMES_BY_KIND
+from tests.strategies.actions import OUTCOMES_BY_KIND, live_deployments
 from tests.strategies.journal import APPLIED, ENTRIES, ENTRIES_BY_KIND, JUMBLES
 
 
@@ -74,6 +74,13 @@ def test_a_folded_journal_survives_its_json_form(entries: list[Entry]) -> None:
     again = memory_from_json(read_text(text))
     assert again == memory
     assert write_text(memory_to_json(again)) == text
+
+
+@given(live_deployments(), st.sampled_from(("of.a.later.version", "settings.colour")))
+def test_fields_of_later_versions_are_ignored(live: LiveDeployment, path: str) -> None:
+    written = live_to_json(live)
+    written["fields"] = {**cast("dict[str, Json]", written["fields"]), path: {"a": [1]}}
+    assert Reader("an entry", {"live": written}).live("live") == live
 
 
 @given(ENTRIES)
@@ -139,6 +146,7 @@ def test_the_written_form_of_outcomes_never_changes(outcome: Outcome, text: str)
     assert outcome_from_json(read_text(text)) == outcome
 
 
+_BLANK: dict[str, Json] = {"fields": {}}
 _STEP: dict[str, Json] = {"run": "r", "at": "t", "number": 1, "address": "a"}
 
 
@@ -160,6 +168,8 @@ _STEP: dict[str, Json] = {"run": "r", "at": "t", "number": 1, "address": "a"}
         {"kind": "FieldsRemembered", **_STEP, "paths": "threshold", "live": {"fields": {}}},
         {"kind": "FieldsRemembered", **_STEP, "paths": [1], "live": {"fields": {}}},
         {"kind": "FieldsRemembered", **_STEP, "paths": [], "live": {}},
+        {"kind": "FieldsRemembered", **_STEP, "paths": [], "live": {**_BLANK, "id": 7}},
+        {"kind": "FieldsRemembered", **_STEP, "paths": [], "live": {**_BLANK, "type": ["CLASSIFICATION"]}},
         {"kind": "FieldsRemembered", **_STEP, "paths": [], "live": {"fields": {"threshold": "high"}}},
         {"kind": "FieldsRemembered", **_STEP, "paths": [], "live": {"fields": {"threshold": 10**400}}},
         {"kind": "DriftSeen", **_STEP, "fields": [["threshold"]]},
@@ -180,8 +190,9 @@ def test_a_damaged_entry_is_a_ledger_error_with_a_next_step(damaged: Json) -> No
         {"format": MEMORY_FORMAT - 1, "applied": [], "waiting": [], "revisions": {}},
         {"applied": [], "waiting": [], "revisions": {}},
         {"format": MEMORY_FORMAT, "applied": [{}]},
-        {"format": MEMORY_FORMAT, "waiting": [entry_to_json(Forgotten("r", "t", "a"))]},
+        {"format": MEMORY_FORMAT, "waiting": [entry_to_json(Forgotten("r", "t", "a"))], "revisions": {}},
         {"format": MEMORY_FORMAT, "revisions": {"r": None}},
+        {"format": MEMORY_FORMAT, "applied": [{"address": "a", "values": {"fields": {}}, "records": [{"at": "t"}]}]},
     ],
     ids=str,
 )

@@ -12,6 +12,8 @@ from reconciler.core.journal import IntentRecorded, Memory
 from reconciler.core.live import live_to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.core.live import Json
 
 MEMORY_FORMAT: Final = 1
@@ -24,20 +26,28 @@ def applied_to_json(applied: AppliedDeployment) -> dict[str, Json]:
     return {
         "address": applied.address,
         "values": live_to_json(applied.values),
-        "records": {path: members(record) for path, record in applied.records.items()},
+        "records": _records_to_json(applied.records),
         "on_removal": applied.on_removal,
         "prevent_destroy": applied.prevent_destroy,
     }
 
 
+def _records_to_json(records: Mapping[str, Record]) -> list[Json]:
+    # One run mostly writes many fields, so what they share is written once: a tenth of the text.
+    paths: dict[Record, list[Json]] = {}
+    for path in sorted(records):
+        paths.setdefault(records[path], []).append(path)
+    return [{**members(record), "paths": shared} for record, shared in paths.items()]
+
+
 def applied_from_json(data: Json) -> AppliedDeployment:
     """Return the memory that `applied_to_json` wrote. Raises LedgerError."""
     reader = Reader.of(data, "an applied deployment")
-    records = reader.child("records")
+    groups = [Reader.of(item, "a record of an applied deployment") for item in reader.listed("records")]
     return AppliedDeployment(
         address=reader.text("address"),
         values=reader.live("values"),
-        records={path: _record(records.child(path)) for path in records.data},
+        records={path: record for group in groups for record in [_record(group)] for path in group.texts("paths")},
         on_removal=reader.text("on_removal", "Orphan"),
         prevent_destroy=reader.flag("prevent_destroy", default=True),
     )

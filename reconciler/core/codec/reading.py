@@ -5,17 +5,18 @@ from __future__ import annotations
 import enum
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from reconciler.core.live import configuration_from_json, live_from_json
+from reconciler.core.live import FIELD, LiveDeployment, configuration_from_json
 from reconciler.core.references import Ref
+from reconciler.core.unreported import UNREPORTED
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reconciler.core.live import Json, LiveDeployment, TrainingConfiguration
+    from reconciler.core.live import Json, TrainingConfiguration
 
 E = TypeVar("E", bound=enum.Enum)
 T = TypeVar("T")
@@ -141,8 +142,8 @@ class Reader:
         return tuple(found)
 
     def child(self, key: str) -> Reader:
-        """Return the reader of a nested object; an absent one is empty."""
-        return Reader.of(self.data.get(key, {}), f"{key!r} of {self.what}")
+        """Return the reader of a nested object."""
+        return Reader.of(self.data.get(key), f"{key!r} of {self.what}")
 
     def optional(self, key: str, read: Callable[[str], T]) -> T | None:
         """Return what `read` makes of `key`, or `None` when it is null or absent."""
@@ -164,11 +165,16 @@ class Reader:
         return found
 
     def live(self, key: str) -> LiveDeployment:
-        """Return a deployment as far as it was known."""
+        """Return a deployment as far as it was known; fields that this version does not know are ignored."""
+        inner = self.child(key)
+        fields = inner.child("fields").data
         try:
-            return live_from_json(self.child(key).data)
+            values = {FIELD[path].attribute: FIELD[path].decode(fields[path]) for path in fields if path in FIELD}
         except _MALFORMED as error:
             raise self.complaint(key, "a deployment") from error
+        kind = inner.optional("type", inner.text)
+        known = LiveDeployment(id=inner.optional("id", inner.text), inference_type=UNREPORTED if kind is None else kind)
+        return replace(known, **values)  # type: ignore[arg-type]  # the table of fields pairs names with types
 
 
 _MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
