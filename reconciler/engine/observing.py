@@ -14,7 +14,7 @@ from reconciler.core.wants import declared_paths, references_of
 from reconciler.ports import Scope, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.live import Snapshot
@@ -89,18 +89,23 @@ async def look_again(tools: Tools, outlook: Outlook, ids: Mapping[str, str | Non
     return await tools.observer.observe(Scope(subjects, frozenset(), whole=whole))
 
 
-def updated(before: Snapshot, again: Snapshot, looked_for: Iterable[str | None]) -> Snapshot:
-    """Return the first snapshot with what the second look found, and without what it looked for in vain."""
-    if again.complete:
-        deployments, unreadable = again.deployments, again.unreadable
-    else:
-        seen = {live.id for live in again.deployments} | {item.id for item in again.unreadable} | set(looked_for)
-        deployments = (*(live for live in before.deployments if live.id not in seen), *again.deployments)
-        unreadable = (*(item for item in before.unreadable if item.id not in seen), *again.unreadable)
+def updated(before: Snapshot, again: Snapshot, looked_for: Collection[str | None]) -> Snapshot:
+    """Return the first snapshot with what a second look found, and without what it looked for in vain.
+
+    Args:
+        before: The first look, with details of every deployment of the catalog.
+        again: The second; a listing tells little of deployments it was not asked about, so those stay as they were.
+        looked_for: The ids it was asked about.
+    """
+    known = {live.id for live in before.deployments}
+    kept = tuple(live for live in before.deployments if live.id not in looked_for)
+    found = tuple(live for live in again.deployments if live.id in looked_for or live.id not in known)
+    unread = tuple(item for item in before.unreadable if item.id not in looked_for)
+    still_unread = tuple(item for item in again.unreadable if item.id in looked_for or item.id not in known)
     return replace(
         before,
-        deployments=deployments,
-        unreadable=unreadable,
+        deployments=kept + found,
+        unreadable=unread + still_unread,
         requests=again.requests,
         observed_at=again.observed_at,
     )

@@ -142,7 +142,7 @@ class _Run:
             self.account.miss(error)
             return None
         self.account.tally.seen.update(again.requests)
-        snapshot = updated(before.snapshot, again, [ids.get(address) for address in before.touched])
+        snapshot = updated(before.snapshot, again, {ids.get(address) for address in before.touched})
         memory = remembering(before.applied, self.journal.entries)
         latest = judged(before.catalog, before.request.unforced(), snapshot, memory)
         self.account.see(latest)

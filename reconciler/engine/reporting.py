@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
     from reconciler.ports import Meter
 
-_LEDGER_FAILED = 1
+_LEDGER_FAILED, _UNREADABLE = 1, 10
 
 
 class Tally:
@@ -82,6 +82,11 @@ class Account:
         """Judge every field by the latest look."""
         self.verdicts = verdicts(latest)
         self.remaining = len(latest.plan.steps)
+        before = self.outlook.plan.all_refusals
+        for refusal in latest.plan.all_refusals:
+            if refusal.code == "unreadable" and refusal not in before:
+                self.notes.append(f"{refusal.address} could not be looked at again: {refusal.message}")
+                self.exit_codes.append(_UNREADABLE)
         if self.remaining:
             self.notes.append(f"Planning again would take {self.remaining} more step(s): this apply is not complete.")
 

@@ -45,11 +45,8 @@ def _managed(ownership: dict[str, Ownership]) -> dict[str, Ownership]:
     }
 
 
-CATALOGS = catalogs(renames=False).map(_with_managed_switches)
-"""Catalogs of up to four deployments, with dependencies."""
-
-RENAMING = catalogs().map(_with_managed_switches)
-"""The same with renames and chains of renames."""
+CATALOGS = catalogs().map(_with_managed_switches)
+"""Catalogs of up to four deployments, with dependencies, renames and chains of renames."""
 
 LIVES: st.SearchStrategy[list[LiveDeployment]] = st.lists(FULL, max_size=2, unique_by=lambda live: live.name)
 """Deployments that are there before the first apply, made by somebody else."""

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reconciler.core.events import PhaseStarted, Planned
 from reconciler.core.journal import FieldsRemembered, OutcomeRecorded, RunFinished, RunStarted
+from reconciler.core.live import Unreadable
 from reconciler.core.manifest.spec import ABSENT, Lifecycle, OnRemoval, Serving
 from reconciler.core.outcome import Convergence, Done, Unverified
 from reconciler.core.plan_json import digest_of
@@ -21,7 +23,9 @@ from tests.engine.worlds import World
 from tests.fakes.platform import FakePlatform, Fault, Profile
 
 if TYPE_CHECKING:
+    from reconciler.core.live import Snapshot
     from reconciler.core.outcome import Report
+    from reconciler.ports import Scope
 
 ONE = catalog(manifest("alpha", threshold=0.4, tags=("t1", "t9")))
 TWO = catalog(manifest("alpha", threshold=0.4), manifest("bravo", threshold=0.4))
@@ -344,3 +348,28 @@ def test_a_name_that_one_deployment_gives_up_is_taken_by_another_in_one_apply() 
     assert exit_code_of_report(report) == 0
     assert world.platform.named("alpha-2").id == "id-alpha"
     assert world.platform.named("alpha").champion == V2
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_a_second_listing_does_not_make_untouched_deployments_less_known(profile: Profile) -> None:
+    world = World(FakePlatform(profile=profile))
+    quiet = [manifest(f"q{n}", tags=("t1",)) for n in range(2)]
+    world.apply(catalog(*quiet))
+    world.restart()
+    report = world.apply(catalog(*quiet, *(manifest(f"d{n:02}", tags=("t1",)) for n in range(12))))
+    assert len(by_verdict(report, Convergence.PROVEN)) == 3 * 14
+    assert (report.remaining, exit_code_of_report(report)) == (0, 0)
+
+
+def test_a_deployment_that_cannot_be_read_after_its_writes_gives_exit_code_10() -> None:
+    class Fading(FakePlatform):
+        async def observe(self, scope: Scope) -> Snapshot:
+            seen = await super().observe(scope)
+            return replace(seen, unreadable=(Unreadable("id-alpha", "alpha", "502"),)) if self.reads == 3 else seen
+
+    world = World(Fading(live("alpha"), live("bravo")))
+    report = world.apply(TWO)
+    assert exit_code_of_report(report) == 10
+    assert "alpha threshold" in by_verdict(report, Convergence.UNKNOWN)
+    assert "bravo threshold" in by_verdict(report, Convergence.PROVEN)
+    assert report.notes == ("alpha could not be looked at again: alpha could not be read: 502",)

@@ -12,7 +12,6 @@ from tests.engine.lawful import (
     CATALOGS,
     LIVES,
     PROFILES,
-    RENAMING,
     creations,
     every_step_has_one_outcome,
     false_memories,
@@ -32,7 +31,7 @@ UNCLEAR = (Fault.LOST_BEFORE, Fault.LOST_AFTER)
 PASSING = (*UNCLEAR, Fault.REJECT, Fault.DENY, Fault.THROTTLE, Fault.AWAY, Fault.DEFECT)
 
 
-@given(RENAMING, LIVES, PROFILES)
+@given(CATALOGS, LIVES, PROFILES)
 def test_one_apply_reaches_the_catalog_and_the_second_sends_and_records_nothing(
     catalog: Catalog, lives: list[LiveDeployment], profile: Profile
 ) -> None:

@@ -152,8 +152,9 @@ class FakePlatform:
         else:
             seen = [self._find(subject) for subject in scope.subjects]
             found = list({live.id: live for group in seen for live in group}.values())
+        asked = {live.id for subject in scope.subjects for live in self._find(subject)}
         return Snapshot(
-            deployments=tuple(self._reported(live) for live in found),
+            deployments=tuple(self._reported(live) if live.id in asked else self._listed(live) for live in found),
             references={reference: self._resolve(reference) for reference in scope.references},
             capabilities=frozenset({"settings", "clear-shadow"}) if self.profile is Profile.FULL else frozenset(),
             organization=Ref("id-org", "acme"),
@@ -185,6 +186,12 @@ class FakePlatform:
         for path in SDK_SILENT if self.profile is Profile.SDK_ONLY else ():
             live = FIELD[path].put(live, UNREPORTED)
         return live
+
+    def _listed(self, live: LiveDeployment) -> LiveDeployment:
+        """Return what a list tells of a deployment that nobody asked about."""
+        if self.profile is Profile.FULL:
+            return live
+        return LiveDeployment(id=live.id, name=live.name, inference_type=live.inference_type)
 
     def _resolve(self, reference: Reference) -> Resolved | Missing:
         if reference in self.missing:
