@@ -11,8 +11,9 @@ from reconciler.adapters.files.loading import Loaded, LoadOptions, load_catalog
 from reconciler.adapters.git.facts import actor, facts_of
 from reconciler.core.manifest.catalog import Revision
 from reconciler.errors import ManifestError, SettingsError
+from reconciler.render.amounts import counted
 from reconciler.settings.configuration import Configuration
-from reconciler.settings.discovery import find_configuration, project_folder
+from reconciler.settings.discovery import MANIFESTS, find_configuration, project_folder
 from reconciler.settings.reading import read_configuration
 from reconciler.settings.resolution import Settings, resolve
 from reconciler.settings.sources import Flags, Sources
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.core.manifest.diagnostics import Diagnostic
-
-MANIFESTS: Final = Path("manifests")
-"""Where manifests are looked for by default, and what a whole catalog is."""
 
 STDIN: Final = "-"
 
@@ -78,9 +76,8 @@ class Project:
     def sources(self, flags: Flags) -> Sources:
         """Return where settings come from. Raises ManifestError for an invalid `reconciler.yaml`."""
         if self.diagnostics:
-            raise ManifestError(
-                f"the settings are not valid: {len(self.diagnostics)} problem(s)", diagnostics=self.diagnostics
-            )
+            told = counted(len(self.diagnostics), "problem")
+            raise ManifestError(f"the settings are not valid: {told}", diagnostics=self.diagnostics)
         return Sources(flags, self.variables, self.configuration, self.folder)
 
 
@@ -90,7 +87,7 @@ def open_project(paths: Sequence[Path] = (), variables: Mapping[str, str] = os.e
     Raises:
         SettingsError: `reconciler.yaml` is there and cannot be opened.
     """
-    given = tuple(paths) or (MANIFESTS,)
+    given = tuple(paths) or (Path(MANIFESTS),)
     files = [path for path in given if str(path) != STDIN]
     file = find_configuration(files)
     folder = project_folder(files, file)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 LEDGER: Final = Path(".reconciler") / "ledger.db"
 """The default ledger, relative to the project folder."""
 
+MANIFESTS: Final = "manifests"
+"""The folder of manifests by default."""
+
 _MOST_LEVELS: Final = 16
 
 
@@ -26,10 +29,16 @@ def find_configuration(paths: Sequence[Path]) -> Path | None:
 
 
 def project_folder(paths: Sequence[Path], configuration: Path | None) -> Path:
-    """Return the folder that relative defaults belong to: that of `reconciler.yaml`, else the manifests' parent."""
+    """Return the folder that relative defaults belong to: that of `reconciler.yaml`, else the manifests' parent.
+
+    A part of `manifests/` belongs to the project of the whole: it must not get a memory of its own.
+    """
     if configuration is not None:
         return configuration.parent
     folder, here = _folder(paths), Path.cwd()
+    for each in [folder, *folder.parents]:
+        if each.name == MANIFESTS:
+            return each.parent
     # `plan .` inside the project must not put its memory beside the project.
     return folder if here.is_relative_to(folder) else folder.parent
 

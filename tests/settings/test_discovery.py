@@ -53,6 +53,14 @@ def test_the_project_is_where_the_configuration_is_else_above_the_manifests(
 def test_planning_the_folder_one_stands_in_keeps_the_memory_inside_it(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(project / "manifests")
-    assert project_folder([Path()], None) == project / "manifests"
-    assert project_folder([], None) == project / "manifests"
+    (project / "manifests").rename(project / "deployments")
+    monkeypatch.chdir(project / "deployments")
+    assert project_folder([Path()], None) == project / "deployments"
+    assert project_folder([], None) == project / "deployments"
+
+
+def test_a_part_of_the_manifests_shares_the_memory_of_the_whole(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for here in (project, project / "manifests", project.parent):
+        monkeypatch.chdir(here)
+        assert project_folder([project / "manifests" / "lyon"], None) == project
+        assert project_folder([project / "manifests"], None) == project

@@ -1,0 +1,1 @@
+"""Settings become tools: the project, its memory, the embedded platform."""
