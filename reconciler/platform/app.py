@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from reconciler.platform import control
 from reconciler.platform.context import SCOPE_KEY, Context
-from reconciler.platform.folder import DataFolder, DataFolderInUse
+from reconciler.platform.folder import DataFolder, DataFolderInUse, token_of
 from reconciler.platform.monitoring import app as monitoring
 from reconciler.platform.monitoring.references import ReferenceWorker
 from reconciler.platform.serving import app as serving
@@ -25,7 +25,7 @@ from reconciler.platform.store.words import TokenScope
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-__all__ = ["DataFolderInUse", "Platform", "PlatformSettings", "open_platform"]
+__all__ = ["DataFolderInUse", "Platform", "PlatformSettings", "open_platform", "token_of"]
 
 ORGANIZATION = "default"
 USERNAME = "owner"
@@ -53,7 +53,7 @@ class Platform:
         blobs.sweep()
         self.store = Store(settings.database_url, blobs)
         migrate(self.store)
-        self.token = folder.secret("token")
+        self.token = folder.token()
         self.owner = _found(self.store, self.token)
         self.organization_id = str(self.owner.organization_id)
         self._references = ReferenceWorker(self.store, self.owner)

@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+_TOKEN = "token"  # noqa: S105  (a file name)
+
 
 class DataFolderInUse(Exception):
     """Another process owns the data folder.
@@ -40,11 +42,20 @@ class Keys:
         return "Keys(***)"
 
 
+def token_of(path: Path) -> str:
+    """Return the API token kept in a data folder, for a process that found the folder in use.
+
+    Raises:
+        OSError: when there is none, or it is not ours to read.
+    """
+    return (path / _TOKEN).read_text().strip()
+
+
 class DataFolder:
     """An opened data folder; the lock is the operating system's, so it dies with the process."""
 
     def __init__(self, path: Path) -> None:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = path
         self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -67,6 +78,10 @@ class DataFolder:
         if not place.exists():
             _write_private(place, secrets.token_hex(32))
         return place.read_text().strip()
+
+    def token(self) -> str:
+        """Return the API token of the folder's default user."""
+        return self.secret(_TOKEN)
 
     def keys(self) -> Keys:
         """Return the folder's signing keys."""

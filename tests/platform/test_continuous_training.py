@@ -109,7 +109,8 @@ async def test_parameters_come_back_exactly_as_they_were_given(api: Api) -> None
 async def test_parameters_no_database_can_keep_are_refused(api: Api) -> None:
     made = await api.deployment()
     body = await configuration(api)
-    for value in ('"\\u0000"', '"\\ud800"', "NaN", "Infinity", '{"\\u0000": 1}'):
+    deep = "[" * 100 + "]" * 100
+    for value in ('"\\u0000"', '"\\ud800"', "NaN", "Infinity", '{"\\u0000": 1}', deep):
         text = f'{{"project_id": "{body["project_id"]}", "experiment_parameters": {{"x": {value}}}}}'
         response = await api.client.post(f"/api/deployment/{made['id']}/pipeline/ct", content=text)
         assert response.status_code == 422, value

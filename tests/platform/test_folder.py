@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from reconciler.platform.app import DataFolderInUse, PlatformSettings, open_platform
+from reconciler.platform.app import DataFolderInUse, PlatformSettings, open_platform, token_of
 from reconciler.platform.folder import Keys
 from reconciler.platform.store import migrating, projects
 from reconciler.platform.store.schema import METADATA
@@ -65,7 +65,8 @@ def test_secrets_are_for_the_owner_alone(platform: Platform) -> None:
     for name in ("token", "secret", "lock"):
         mode = (platform.settings.data_dir / name).stat().st_mode
         assert stat.S_IMODE(mode) == 0o600, name
-    assert (platform.settings.data_dir / "token").read_text() == platform.token
+    assert token_of(platform.settings.data_dir) == platform.token
+    assert stat.S_IMODE(platform.settings.data_dir.stat().st_mode) == 0o700
     assert repr(Keys(b"secret")) == "Keys(***)"
 
 

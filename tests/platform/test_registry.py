@@ -83,6 +83,13 @@ async def test_versions_are_found_by_name_and_number(api: Api) -> None:
     assert await api.status("GET", api.home("modelversions/find"), id=str(uuid4())) == 404
 
 
+async def test_a_deployed_version_keeps_its_type(api: Api) -> None:
+    made = await api.deployment()
+    path = f"/model/version/{made['settings']['model_version_id']}"
+    assert await api.status("PATCH", path, {"type": "MASK"}) == 409
+    assert await api.status("PATCH", path, {"type": "CLASSIFICATION", "description": "x"}) == 200
+
+
 async def test_deleting_a_model_takes_its_versions_and_files(api: Api) -> None:
     made = await api.model_version()
     file = {"name": "f", "filename": "f.onnx", "object_name": fresh("f"), "large": False}
@@ -130,7 +137,7 @@ async def test_public_models_are_read_by_everybody_and_changed_by_their_owner(ap
     for readable in (path, f"{path}/versions", release, f"{release}/modelfiles", f"{release}/public/context"):
         assert await other.status("GET", readable) == 200, readable
     assert await other.status("GET", f"{path}/versions/find", name="v1") == 200
-    assert await other.status("GET", f"{release}/context") == 404
+    assert await other.status("GET", f"{release}/context") == 403
     for method, body in (("PATCH", {"description": "mine"}), ("DELETE", None)):
         assert await other.status(method, path, body) == 404
         assert await other.status(method, release, body) == 404

@@ -17,7 +17,7 @@ from reconciler.platform.shapes.models import (
     NewModelFile,
 )
 from reconciler.platform.store import models
-from reconciler.platform.store.faults import Invalid, NotFound
+from reconciler.platform.store.faults import Forbidden, Invalid, NotFound
 from reconciler.platform.store.tables.models import Model, ModelFile, ModelVersion
 
 router = APIRouter(tags=["models"])
@@ -86,9 +86,11 @@ def delete_model_version(call: Writing, version_id: UUID) -> None:
 
 @router.get("/model/version/{version_id}/context")
 def read_context(call: Reading, version_id: UUID) -> ModelContextShape:
-    """Read what a version was made from."""
+    """Read what a version was made from; 403 for a public one of others, which has a route of its own."""
     with call.read() as unit:
-        version = unit.find(ModelVersion, version_id)
+        version = models.readable_version(unit, version_id)
+        if version.organization_id not in call.actor.reach:
+            raise Forbidden("Ask for the public context of a model of another organization.")
         return ModelContextShape.model_validate(models.context(unit, version))
 
 

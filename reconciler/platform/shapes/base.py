@@ -14,6 +14,8 @@ Text = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$
 ContentType = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x20-\x7e]+$")]
 ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
+# Far beyond any real parameter, and well within what every JSON reader can follow.
+_DEEPEST = 64
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -33,18 +35,25 @@ class StrictRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _storable(value: object) -> object:
+def _storable(value: dict[str, object]) -> dict[str, object]:
+    _check(value, 0)
+    return value
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise ValueError(f"values must not be nested deeper than {_DEEPEST} levels")
     if isinstance(value, dict):
-        for pair in value.items():
-            _storable(list(pair))
+        for key, inner in value.items():
+            _check(key, depth)
+            _check(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
-            _storable(inner)
+            _check(inner, depth + 1)
     elif isinstance(value, float) and not math.isfinite(value):
         raise ValueError("numbers must be finite")
     elif isinstance(value, str) and _UNSTORABLE.search(value):
         raise ValueError("texts must not contain NUL or lone surrogates")
-    return value
 
 
 JsonObject = Annotated[dict[str, object], AfterValidator(_storable)]

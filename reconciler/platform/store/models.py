@@ -146,7 +146,13 @@ def list_versions(unit: Unit, model: Model, request: PageRequest) -> Page[ModelV
 
 
 def update_version(unit: Unit, version: ModelVersion, changes: Mapping[str, object]) -> None:
-    """Change the given columns of a version; a name taken within the model raises Conflict."""
+    """Change the given columns of a version.
+
+    Raises:
+        Conflict: when the name is taken within the model, or the type would no longer be that of a deployment.
+    """
+    if changes.get("type", version.type) is not version.type:
+        _require_free(unit, version)
     name = changes.get("name")
     if isinstance(name, str):
         claim(unit, ModelVersion, name, ModelVersion.model_id == version.model_id, holder=version)
@@ -160,11 +166,9 @@ def delete_version(unit: Unit, version: ModelVersion) -> None:
     Raises:
         Conflict: while it is a deployment's champion or shadow.
     """
-    slots = or_(Deployment.model_version_id == version.id, Deployment.shadow_model_version_id == version.id)
-    holder = unit.session.scalar(select(Deployment.name).where(slots).limit(1))
-    if holder is not None:
-        raise Conflict(f"The version '{version.name}' of '{version.model.name}' is deployed by '{holder}'.")
-    unit.session.execute(sql_delete(ModelFile).where(ModelFile.model_version_id == version.id))
+    _require_free(unit, version)
+    for file in files(unit, version):
+        delete_file(unit, file)
     unit.session.execute(sql_delete(ModelContext).where(ModelContext.model_version_id == version.id))
     tags.strip(unit, [version.id])
     unit.session.delete(version)
@@ -228,3 +232,10 @@ def context(unit: Unit, version: ModelVersion) -> ModelContext:
     if row is None:
         raise NotFound(f"Nothing is recorded about how '{version.name}' was made.")
     return row
+
+
+def _require_free(unit: Unit, version: ModelVersion) -> None:
+    slots = or_(Deployment.model_version_id == version.id, Deployment.shadow_model_version_id == version.id)
+    holder = unit.session.scalar(select(Deployment.name).where(slots).limit(1))
+    if holder is not None:
+        raise Conflict(f"The version '{version.name}' of '{version.model.name}' is deployed by '{holder}'.")
