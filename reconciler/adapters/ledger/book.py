@@ -74,11 +74,10 @@ class Book:
 
     def _keep_checkpoint(self, catalog: str) -> None:
         # Folding takes its time, so it happens before other writers are excluded.
-        with self._reading() as connection:
-            folded = None if connection is None else statements.fold(connection, catalog)
-        if folded is not None:
-            with self._writing() as connection:
-                statements.keep_checkpoint(connection, catalog, *folded)
+        with self._explained(), self._place.reader.begin() as connection:
+            sequence, memory = statements.fold(connection, catalog)
+        with self._writing() as connection:
+            statements.keep_checkpoint(connection, catalog, sequence, memory)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import URL, Connection, QueuePool, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from reconciler.adapters.ledger.place import Place
 from reconciler.errors import LedgerError
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
-    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS: Final = 30.0
@@ -58,7 +57,9 @@ def _tell_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if statement:
+        connection.exec_driver_sql(statement)
 
 
 def _exists(path: Path) -> bool:
@@ -78,17 +79,17 @@ def _create(path: Path, engine: Engine, busy_seconds: float) -> None:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    with contextlib.closing(engine.raw_connection()) as connection, contextlib.closing(connection.cursor()) as cursor:
-        _write_ahead(engine, cursor, time.monotonic() + busy_seconds)
+    with engine.connect().execution_options(**{_BEGIN: ""}) as connection:
+        _write_ahead(connection, time.monotonic() + busy_seconds)
 
 
-def _write_ahead(engine: Engine, cursor: DBAPICursor, deadline: float) -> None:
+def _write_ahead(connection: Connection, deadline: float) -> None:
     # SQLite does not wait by itself when processes meet in this one statement, as they do at a new file.
     while True:
         try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except engine.dialect.loaded_dbapi.OperationalError as error:
-            if _code(error) != "SQLITE_BUSY" or time.monotonic() > deadline:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if _code(error.orig) != "SQLITE_BUSY" or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:

@@ -225,6 +225,25 @@ def test_a_file_that_another_process_keeps_to_itself_is_locked_for_readers_too(t
     other.close()
 
 
+def test_a_new_file_that_another_process_is_writing_to_is_waited_for(tmp_path: Path) -> None:
+    """Switching a file to write-ahead logging is the one statement for which SQLite does not wait by itself."""
+    path = tmp_path / "ledger.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert "is locked by another process" in complaint(path, reading=False).message
+
+    async def scenario() -> None:
+        async with SqlLedger(place_of(path)) as ledger:
+            append = asyncio.create_task(ledger.append("demo", batch("run-1")))
+            for _ in range(100):
+                await asyncio.sleep(0)
+            other.execute("ROLLBACK")
+            await append
+
+    asyncio.run(scenario())
+    other.close()
+
+
 def on_a_disk_of(pages: int, place: Place) -> Place:
     """The same place on a disk that has room for so many pages."""
 
