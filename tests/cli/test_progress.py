@@ -127,8 +127,10 @@ def test_logs_say_as_much_as_was_asked_for(talk: Talk, told: set[str], capsys: p
 def test_a_librarys_words_come_in_our_form(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(Talk(verbose=2))
     logging.getLogger("httpx").info("HTTP Request: GET")
-    logging.getLogger("stamina").warning("stamina.retry_scheduled")
+    retry = {"stamina.retry_num": 2, "stamina.caused_by": "Busy()", "stamina.args": ("secret",)}
+    logging.getLogger("stamina").warning("stamina.retry_scheduled", extra=retry)
     lines = capsys.readouterr().err.splitlines()
     assert 'level=debug event="HTTP Request: GET" library=httpx' in lines[0]
-    assert "level=warning event=stamina.retry_scheduled library=stamina" in lines[1]
+    assert "level=warning event=stamina.retry_scheduled library=stamina retry=2 why=Busy()" in lines[1]
+    assert "secret" not in lines[1]
     structlog.reset_defaults()

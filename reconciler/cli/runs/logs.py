@@ -19,6 +19,14 @@ _LIBRARIES: Final = ("httpx", "stamina")
 """Whose own log lines are worth showing; theirs say `info` for single requests, which is our `debug`."""
 
 
+_DETAILS: Final = {
+    "stamina.retry_num": "retry",
+    "stamina.wait_for": "in_s",
+    "stamina.caused_by": "why",
+}
+"""What stamina says beside its message, and how we call it; what it was called with may hold anything."""
+
+
 def configure_logs(talk: Talk) -> None:
     """Let every logger of this process speak as the command line says."""
     level = logging.ERROR if talk.quiet else _LEVELS[min(talk.verbose, 2)]
@@ -53,4 +61,5 @@ class _Handover(logging.Handler):
         """Say it in our form."""
         logger = structlog.get_logger(library=record.name)
         say = logger.warning if record.levelno >= logging.WARNING else logger.debug
-        say(record.getMessage())
+        details = {key: vars(record)[name] for name, key in _DETAILS.items() if name in vars(record)}
+        say(record.getMessage(), **details)

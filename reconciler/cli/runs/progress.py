@@ -43,7 +43,7 @@ class Counts(Protocol):
 class State:
     """How far a run is: its phase, how many things it is about, how many are done, how many requests were sent."""
 
-    phase: str = ""
+    phase: str = "Connecting"
     total: int = 0
     done: int = 0
     counts: Counts | None = None
