@@ -130,6 +130,25 @@ async def test_what_a_stopped_process_left_undone_is_resumed(api: Api) -> None:
     assert await ended(api, made) == "SUCCESS"
 
 
+def broken(path: Path) -> Features | None:
+    raise ZeroDivisionError(path.name)
+
+
+async def test_a_computation_that_fails_says_so(api: Api) -> None:
+    made, version = await api.deployment(), await api.dataset_version()
+    fill(api, version, [png([[1]])])
+    store, owner = api.platform.store, api.platform.owner
+    with store.write(owner) as unit:
+        row = unit.find(Deployment, UUID(made["id"]))
+        training_data.set_reference(row, unit.find(DatasetVersion, UUID(version["id"])))
+    worker = ReferenceWorker(store, owner, broken)
+    worker.schedule(UUID(made["id"]))
+    worker.settle()
+    worker.close()
+    assert await ended(api, made) == "ERROR"
+    assert "ZeroDivisionError" in str(reference(api, made).error)
+
+
 async def test_a_late_result_does_not_answer_for_a_newer_reference(api: Api) -> None:
     made, version = await api.deployment(), await api.dataset_version()
     store, owner, identifier = api.platform.store, api.platform.owner, UUID(made["id"])

@@ -5,6 +5,7 @@ over all images that can be read, their sizes in pixels and the mean and deviati
 """
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,8 @@ class Features:
 class ReferenceWorker:
     """Computes summaries one after another."""
 
-    def __init__(self, store: Store, actor: Actor) -> None:
+    def __init__(self, store: Store, actor: Actor, measured: Callable[[Path], Features | None] | None = None) -> None:
+        self._measured = measured or measure
         self._store = store
         self._actor = actor
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="training-data")
@@ -81,9 +83,9 @@ class ReferenceWorker:
         for name in blobs:
             if self._closing:
                 break
-            measured = measure(self._store.blobs.path(name))
-            if measured is not None:
-                found.append(measured)
+            features = self._measured(self._store.blobs.path(name))
+            if features is not None:
+                found.append(features)
         return found
 
 
