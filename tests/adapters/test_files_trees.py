@@ -9,12 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.adapters.files import trees
+from reconciler.adapters.files.builder import MAX_DEPTH, MAX_EXPANSION, MAX_PROBLEMS, MAX_VALUES
 from reconciler.adapters.files.trees import (
-    MAX_DEPTH,
     MAX_DOCUMENTS,
-    MAX_EXPANSION,
-    MAX_PROBLEMS,
-    MAX_VALUES,
     Parsed,
     c_events,
     fastest_events,

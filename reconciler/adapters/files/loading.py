@@ -72,7 +72,8 @@ def load_catalog(
     """
     diagnostics: list[Diagnostic] = []
     readings = list(_readings(paths, options, diagnostics))
-    diagnostics += relate(readings, whole=options.whole)
+    kin = [reading.kin for reading in readings if reading.kin is not None]
+    diagnostics += relate(kin, whole=options.whole)
     if not readings and not diagnostics and not options.allow_empty:
         diagnostics.append(_empty(paths))
     _raise_on_errors(diagnostics)

@@ -40,26 +40,16 @@ def contents(paths: Sequence[Path | str], stdin: BinaryIO) -> Iterator[Content |
     """
     seen: set[tuple[int, int]] = set()
     for given in paths:
+        path = Path(given)
         if str(given) == STDIN:
-            yield _bounded(STDIN_NAME, stdin)
-            continue
-        for found in _files(Path(given)):
-            if isinstance(found, Diagnostic):
-                yield found
-            elif (identity := _identity(found)) not in seen:
-                seen |= {identity} if identity else set()
-                yield _read(found)
-
-
-def _files(path: Path) -> Iterator[Path | Diagnostic]:
-    if path.is_dir():
-        for found in _walk(path):
-            # Opening a pipe or a device may wait for ever; only one that the user names, as in `<(…)`, is meant.
-            yield _no_file(found) if isinstance(found, Path) and _is_special(found) else found
-    elif not os.path.lexists(path):
-        yield _missing(path)
-    elif path.name not in _SETTINGS:
-        yield path
+            yield _bounded(STDIN_NAME, stdin, MAX_BYTES)
+        elif path.is_dir():
+            for found in _walk(path):
+                yield from [found] if isinstance(found, Diagnostic) else _read(found, seen, named=False)
+        elif not os.path.lexists(path):
+            yield _missing(path)
+        elif path.name not in _SETTINGS:
+            yield from _read(path, seen, named=True)
 
 
 def _walk(top: Path) -> Iterator[Path | Diagnostic]:
@@ -78,10 +68,6 @@ def _is_manifest(name: str) -> bool:
     return name.endswith(_SUFFIXES) and not name.startswith(".") and name not in _SETTINGS
 
 
-def _is_special(path: Path) -> bool:
-    return path.exists() and not path.is_file()
-
-
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
         status = path.stat()
@@ -90,19 +76,29 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _read(path: Path) -> Content | Diagnostic:
+def _read(path: Path, seen: set[tuple[int, int]], *, named: bool) -> Iterator[Content | Diagnostic]:
     try:
         status = path.stat()
-        if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
-            return _too_large(shown(path), status.st_size)
-        with path.open("rb") as file:
-            return _bounded(shown(path), file)
+        identity = (status.st_dev, status.st_ino)
+        regular = stat.S_ISREG(status.st_mode)
+        if not regular and not named:
+            # Opening a pipe or a device may wait for ever; only one that the user names, as in `<(…)`, is meant.
+            yield _no_file(path)
+        elif regular and status.st_size > MAX_BYTES:
+            yield _too_large(shown(path), status.st_size)
+        elif identity not in seen:
+            seen.add(identity)
+            with path.open("rb") as file:
+                yield _bounded(shown(path), file, status.st_size if regular else MAX_BYTES)
     except OSError as error:
-        return _unreadable(path, error)
+        yield _unreadable(path, error)
 
 
-def _bounded(name: str, file: BinaryIO) -> Content | Diagnostic:
-    data = file.read(MAX_BYTES + 1)
+def _bounded(name: str, file: BinaryIO, likely: int) -> Content | Diagnostic:
+    # Asking for what is likely there spares a buffer of four megabytes for each file; a file may grow meanwhile.
+    data = file.read(likely + 1)
+    if len(data) > likely:
+        data += file.read(MAX_BYTES + 1 - len(data))
     return Content(name, data) if len(data) <= MAX_BYTES else _too_large(name, None)
 
 

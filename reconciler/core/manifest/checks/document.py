@@ -11,6 +11,7 @@ from reconciler.core.manifest.catalog import Manifest
 from reconciler.core.manifest.checks.drafting import draft_of
 from reconciler.core.manifest.checks.expectations import closest, fields
 from reconciler.core.manifest.checks.findings import Finding, located
+from reconciler.core.manifest.checks.kin import Kin, kin_of
 from reconciler.core.manifest.checks.places import origins_of
 from reconciler.core.manifest.checks.rules import RULES
 from reconciler.core.manifest.checks.translation import missing, shown, unknown
@@ -31,16 +32,16 @@ MAX_FINDINGS: Final = 100
 class Reading:
     """What became of one document.
 
+    The nodes are not kept: ten thousand trees would cost more time to keep than to build.
+
     Attributes:
-        document: The document.
-        draft: What other manifests may refer to; None where it is not a Deployment at all.
         manifest: The result, where there is no error.
+        kin: What other manifests must know of it; None where it has no name, or is not a Deployment at all.
         diagnostics: Everything found in this document alone.
     """
 
-    document: Document
-    draft: Draft | None
     manifest: Manifest | None
+    kin: Kin | None
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -49,11 +50,11 @@ def read(document: Document) -> Reading:
     root = document.root
     refusal = _refuse(root)
     if refusal is not None or not isinstance(root, Mapping):
-        return Reading(document, None, None, _located(document, [refusal] if refusal else []))
+        return Reading(None, None, _located(document, [refusal] if refusal else []))
     draft, found = draft_of(root)
     judged = (finding for rule in RULES for finding in rule(draft))
     diagnostics = _located(document, chain(_shape(root), found, judged))
-    return Reading(document, draft, _manifest(document, draft, diagnostics), diagnostics)
+    return Reading(_manifest(document, draft, diagnostics), kin_of(document), diagnostics)
 
 
 def _manifest(document: Document, draft: Draft, diagnostics: tuple[Diagnostic, ...]) -> Manifest | None:
