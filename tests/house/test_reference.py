@@ -73,7 +73,9 @@ def test_every_setting_says_what_it_means(model: type[Configuration | Environmen
 
 def test_every_environment_variable_that_is_read_is_documented() -> None:
     # Found by their looks: in our code, words like these are names of variables.
-    name = re.compile(r'"((?:PICSELLIA|RECONCILER|GITHUB|CLICOLOR)_[A-Z_]+|NO_COLOR|FORCE_COLOR|CI|TERM)"')
+    name = re.compile(
+        r'"((?:PICSELLIA|RECONCILER|GIT[A-Z]+|BUILD[A-Z]*|CLICOLOR)_[A-Z_]+|NO_COLOR|FORCE_COLOR|CI|TERM|USER)"'
+    )
     ours = [module for module in modules("reconciler") if not module.path.startswith("reconciler/platform/")]
     read = {found for module in ours for found in name.findall(module.text)}
     assert read == VARIABLES.keys() | settings.BEYOND.keys()

@@ -19,10 +19,14 @@ HOSTS = (
 OPTIONS = ("--index" + "-url", "--extra-index" + "-url", "--trusted" + "-host", "PIP_INDEX" + "_URL", "find" + "-links")
 MACHINE = ("work", "tmp", "opt", "root", "Users")
 
+WORKPLACE = ("farm-" + "bench", "farm-" + "studio", r"shared/[a-z-]+\.md")
+
 KEEPS_ADDRESSES_OUT = "--no-emit-index" + "-url"
 
 FORBIDDEN = re.compile(
-    "|".join((*(rf"\b{host}" for host in HOSTS), *OPTIONS, rf"(?<![\w.:/$)}}-])/(?:{'|'.join(MACHINE)})/\w+"))
+    "|".join(
+        (*(rf"\b{host}" for host in HOSTS), *OPTIONS, *WORKPLACE, rf"(?<![\w.:/$)}}-])/(?:{'|'.join(MACHINE)})/\w+")
+    )
 )
 
 
@@ -52,6 +56,7 @@ def test_no_committed_file_names_a_host_an_index_or_a_machine() -> None:
         "cd " + "/work" + "/main",
         "'/" + "opt/a.txt'",
         "PIP_INDEX" + "_URL=x",
+        "see ../shared/" + "design.md",
     ],
 )
 def test_what_is_forbidden_is_found(text: str) -> None:

@@ -22,6 +22,10 @@ BEYOND = {
     "TERM": "`dumb` takes no colours.",
     "RECONCILER_ACTOR": "Who runs this, for the record.",
     "GITHUB_ACTOR": "The same, as GitHub sets it.",
+    "GITLAB_USER_LOGIN": "The same, as GitLab sets it.",
+    "BUILDKITE_BUILD_CREATOR": "The same, as Buildkite sets it.",
+    "BUILD_USER_ID": "The same, as Jenkins sets it.",
+    "USER": "The same, where git has no address configured.",
 }
 """Variables that are read, and are not settings of a run."""
 
