@@ -19,13 +19,13 @@ HOSTS = (
 OPTIONS = ("--index" + "-url", "--extra-index" + "-url", "--trusted" + "-host", "PIP_INDEX" + "_URL", "find" + "-links")
 MACHINE = ("work", "tmp", "opt", "root", "Users")
 
-WORKPLACE = ("farm-" + "bench", "farm-" + "studio", r"shared/[a-z-]+\.md")
+ELSEWHERE = (r"\.\./shared/[a-z-]+\.md",)
 
 KEEPS_ADDRESSES_OUT = "--no-emit-index" + "-url"
 
 FORBIDDEN = re.compile(
     "|".join(
-        (*(rf"\b{host}" for host in HOSTS), *OPTIONS, *WORKPLACE, rf"(?<![\w.:/$)}}-])/(?:{'|'.join(MACHINE)})/\w+")
+        (*(rf"\b{host}" for host in HOSTS), *OPTIONS, *ELSEWHERE, rf"(?<![\w.:/$)}}-])/(?:{'|'.join(MACHINE)})/\w+")
     )
 )
 
