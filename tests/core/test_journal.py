@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import assume, example, given
@@ -294,3 +294,11 @@ def test_history_counts_each_step_once_and_knows_only_runs_that_started(entries:
     for summary in found:
         steps = {e.number for e in entries if isinstance(e, OutcomeRecorded) and e.run == summary.header.run}
         assert sum(summary.outcomes.values()) == len(steps)
+
+
+def test_an_entry_or_an_outcome_of_no_known_kind_is_never_passed_over_in_silence() -> None:
+    with pytest.raises(AssertionError):
+        replay([cast("Entry", object())])
+    intent = IntentRecorded("run-1", AT, 1, "alpha", None, CREATE)
+    with pytest.raises(AssertionError):
+        replay([intent, OutcomeRecorded("run-1", AT, 1, "alpha", None, cast("Outcome", object()))])
