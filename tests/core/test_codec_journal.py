@@ -201,7 +201,7 @@ def test_a_checkpoint_of_another_format_or_shape_is_refused(damaged: Json) -> No
         memory_from_json(damaged)
 
 
-@pytest.mark.parametrize("value", [object(), {"a": 1}, Done], ids=str)
+@pytest.mark.parametrize("value", [object(), {"a": 1}, Done], ids=["an object", "a mapping", "a class"])
 def test_a_value_without_json_form_is_a_programming_error(value: object) -> None:
     with pytest.raises(TypeError, match="no JSON form"):
         plain(value)
