@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from reconciler.core.manifest.spec import Policy, Serving, TriggerEvent
-from reconciler.core.references import Missing, Ref, Reference, Resolved
+from reconciler.core.references import Missing, Ref, Reference, Resolved, Title
 from reconciler.core.unreported import UNREPORTED, Unreported
 
 if TYPE_CHECKING:
@@ -239,6 +239,7 @@ class Snapshot:
         unreadable: Deployments of the catalog whose details could not be read.
         requests: Requests by route template, such as `GET /api/deployment/{id}`.
         observed_at: RFC 3339 time.
+        titles: What the objects are called that were read so far, by id.
     """
 
     deployments: tuple[LiveDeployment, ...]
@@ -250,6 +251,7 @@ class Snapshot:
     unreadable: tuple[Unreadable, ...] = ()
     requests: Mapping[str, int] = field(default_factory=dict)
     observed_at: str = ""
+    titles: Mapping[str, Title] = field(default_factory=dict)
 
     def named(self, name: str) -> tuple[LiveDeployment, ...]:
         """Return every live deployment of that platform name; more than one means a duplicate."""

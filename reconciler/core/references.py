@@ -25,6 +25,24 @@ class Ref:
         return self.label or self.id
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What the platform calls an object, in the parts that a manifest writes.
+
+    Attributes:
+        container: The model or dataset that a version belongs to; empty for anything else.
+        name: The name of the version, or of the object itself.
+        number: A model version's number; `None` for anything else.
+    """
+
+    container: str
+    name: str
+    number: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.container}@{self.name}" if self.container else self.name
+
+
 class ReferenceKind(enum.StrEnum):
     """The kinds of object a manifest can name."""
 

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Protocol
+
 from reconciler.core.references import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.core.references import Title
+
+
+class Titled(Protocol):
+    """Anything on the wire with an id and a name."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def title(self) -> Title:
+        """What it is called."""
 
 
 class Labels:
     """Names by id, learnt from everything that is read."""
 
     def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+        self._known: dict[str, Title] = {}
 
-    def learn(self, object_id: str, label: str) -> Ref:
+    @property
+    def titles(self) -> Mapping[str, Title]:
+        """Everything learnt so far, by id."""
+        return dict(self._known)
+
+    def learn(self, item: Titled) -> Ref:
         """Remember a name, and return the object's Ref."""
-        self._known[object_id] = label
-        return Ref(object_id, label)
+        self._known[item.id] = item.title
+        return Ref(item.id, str(item.title))
 
     def knows(self, object_id: str) -> bool:
         """Tell whether an id's name is known."""
@@ -22,7 +46,8 @@ class Labels:
 
     def ref(self, object_id: str) -> Ref:
         """Return the Ref of an id, under a shortened id where its name is not known."""
-        return Ref(object_id, self._known.get(object_id) or _shortened(object_id))
+        known = self._known.get(object_id)
+        return Ref(object_id, _shortened(object_id) if known is None else str(known))
 
 
 def _shortened(object_id: str) -> str:

@@ -83,6 +83,7 @@ class PicselliaObserver:
             unreadable=tuple(_unreadable(reading) for reading in readings if reading.trouble),
             requests=self._transport.counts.since(before),
             observed_at=self._clock.now(),
+            titles=self._labels.titles,
         )
 
     async def look_up(self, subject: Subject) -> LiveDeployment | None:

@@ -24,6 +24,7 @@ from pydantic import (
 
 from reconciler.core.live import canonical_json
 from reconciler.core.manifest.spec import Policy, Serving, TriggerEvent
+from reconciler.core.references import Title
 
 T = TypeVar("T")
 
@@ -97,9 +98,9 @@ class Named(Wire):
     name: Text
 
     @property
-    def label(self) -> str:
+    def title(self) -> Title:
         """Its name."""
-        return self.name
+        return Title("", self.name)
 
 
 class Origin(Wire):
@@ -120,9 +121,14 @@ class ModelVersion(Wire):
     labels: dict[str, JsonValue] | None = None
 
     @property
+    def title(self) -> Title:
+        """Model, name and number."""
+        return Title(self.origin.name, self.name, self.version)
+
+    @property
     def label(self) -> str:
         """`model@version`."""
-        return f"{self.origin.name}@{self.name}"
+        return str(self.title)
 
 
 class UsedDataset(Wire):
@@ -147,9 +153,9 @@ class DatasetVersion(Wire):
     type: Text
 
     @property
-    def label(self) -> str:
-        """`dataset@version`."""
-        return f"{self.origin_name}@{self.version}"
+    def title(self) -> Title:
+        """Dataset and version."""
+        return Title(self.origin_name, self.version)
 
 
 Labelled: TypeAlias = Named | ModelVersion | DatasetVersion

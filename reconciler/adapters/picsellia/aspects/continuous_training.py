@@ -105,5 +105,5 @@ def _reported_configuration(training: ContinuousTrainingSettings, labels: Labels
 
 def listed(live: LiveDeployment, items: Iterable[TrainingDataset], labels: Labels) -> LiveDeployment:
     """Return `live` with the datasets that their own list shows (capability `ct-datasets`)."""
-    aliases = {Alias(item.name, labels.learn(item.dataset_version.id, item.dataset_version.label)) for item in items}
+    aliases = {Alias(item.name, labels.learn(item.dataset_version)) for item in items}
     return replace(live, training_datasets=frozenset(aliases))

@@ -57,4 +57,4 @@ def reported(live: LiveDeployment, settings: Settings, labels: Labels) -> LiveDe
 def listed(live: LiveDeployment, items: Iterable[FeedbackDataset], labels: Labels) -> LiveDeployment:
     """Return `live` with the datasets that their own list shows: all the official SDK can read of the loop."""
     versions = [item.dataset_version for item in items]
-    return replace(live, feedback_datasets=frozenset(labels.learn(item.id, item.label) for item in versions))
+    return replace(live, feedback_datasets=frozenset(labels.learn(item) for item in versions))

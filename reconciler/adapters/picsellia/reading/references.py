@@ -86,7 +86,7 @@ class Resolver:
         if isinstance(version, Missing):
             return version
         return Resolved(
-            ref=self._labels.learn(version.id, version.label),
+            ref=self._labels.learn(version),
             inference_type=version.type,
             labels=_label_names(version),
             trained_on=await self._trained_on(version) if with_training else None,
@@ -106,7 +106,7 @@ class Resolver:
         context = await self._context((version.id, version.label))
         if context is None or context.parameters == "{}":
             return Missing(f'no experiment is known to have produced model version "{version.label}"')
-        return Resolved(self._labels.learn(version.id, version.label), parameters=context.parameters)
+        return Resolved(self._labels.learn(version), parameters=context.parameters)
 
     async def _resolve_dataset_version(self, reference: Reference) -> Resolved | Missing:
         dataset = await self._dataset(reference.container)
@@ -117,7 +117,7 @@ class Resolver:
         version = await self._found(request, DatasetVersion)
         if version is None:
             return await self._look_alikes.dataset_version(dataset, reference.version)
-        return Resolved(self._labels.learn(version.id, version.label), inference_type=version.type)
+        return Resolved(self._labels.learn(version), inference_type=version.type)
 
     async def _resolve_datalake(self, name: str) -> Resolved | Missing:
         here = {"organization": self._organization, "name": name}
@@ -139,7 +139,7 @@ class Resolver:
         return self._resolved(known[name]) if name in known else LookAlikes.tag(name, known)
 
     def _resolved(self, item: Named) -> Resolved:
-        return Resolved(self._labels.learn(item.id, item.name))
+        return Resolved(self._labels.learn(item))
 
     async def _find_model(self, name: str) -> Named | None:
         request = MODEL.to({"organization": self._organization, "name": name}, query={"name": name})

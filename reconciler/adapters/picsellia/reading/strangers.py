@@ -82,4 +82,4 @@ async def _introduce(transport: Transport, labels: Labels, object_id: str, kind:
         found = (await transport.read(kind.route.to({"id": object_id}))).parse(kind.model)
     except (PlatformError, AccessError):
         return
-    labels.learn(object_id, found.label)
+    labels.learn(found)
