@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, text, update
 
 from reconciler.adapters.ledger.home import Line
 from reconciler.adapters.ledger.schema import CATALOGS, CHECKPOINTS, ENTRIES
@@ -55,9 +55,12 @@ def add(connection: Connection, rows: Sequence[dict[str, str | int]]) -> int:
 
 def _move_head(connection: Connection, catalog: str, count: int) -> int:
     here = CATALOGS.c.catalog == catalog
-    moved = connection.execute(update(CATALOGS).where(here).values(head=CATALOGS.c.head + count))
-    if moved.rowcount == 0:
-        connection.execute(insert(CATALOGS).values(catalog=catalog, head=count))
+    move = update(CATALOGS).where(here).values(head=CATALOGS.c.head + count)
+    if connection.execute(move).rowcount == 0:
+        # Two writers may both be the first of a catalog; both databases know this clause, and the loser waits here.
+        first = text("INSERT INTO ledger_catalogs (catalog, head) VALUES (:catalog, 0) ON CONFLICT DO NOTHING")
+        connection.execute(first, {"catalog": catalog})
+        connection.execute(move)
     head: int = connection.execute(select(CATALOGS.c.head).where(here)).scalar_one()
     return head
 
@@ -122,8 +125,8 @@ def keep_checkpoint(connection: Connection, catalog: str, sequence: int, memory:
     """Keep a folded journal, unless one that reaches further is there already."""
     if sequence <= checkpointed(connection, catalog):
         return
-    text = write_text(memory_to_json(memory))
+    body = write_text(memory_to_json(memory))
     connection.execute(delete(CHECKPOINTS).where(_mine(catalog)))
     connection.execute(
-        insert(CHECKPOINTS).values(catalog=catalog, format=MEMORY_FORMAT, sequence=sequence, memory=text)
+        insert(CHECKPOINTS).values(catalog=catalog, format=MEMORY_FORMAT, sequence=sequence, memory=body)
     )
