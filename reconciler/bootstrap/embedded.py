@@ -43,6 +43,10 @@ async def reach_embedded(choice: Embedded) -> AsyncIterator[Reach]:
         SettingsError: the extra is not installed, or the folder cannot be used.
         Contention: another process works on the folder without serving it.
     """
+    owner = _owner_of(choice.folder)
+    if owner is not None:
+        yield _running(choice, owner)
+        return
     with _installed():
         import httpx
 
@@ -56,6 +60,19 @@ async def reach_embedded(choice: Embedded) -> AsyncIterator[Reach]:
     async with platform:
         address = Address(IN_PROCESS, Secret(platform.token), choice.organization)
         yield Reach(address, httpx.ASGITransport(platform.control))
+
+
+def _owner_of(folder: Path) -> Exception | None:
+    """Return who works on a folder already, if somebody does; loads nothing of the platform but its lock."""
+    from reconciler.platform.folder import DataFolder, DataFolderInUse
+
+    if (folder / "lock").exists():
+        try:
+            with _usable(folder):
+                DataFolder(folder).close()
+        except DataFolderInUse as error:
+            return error
+    return None
 
 
 def _running(choice: Embedded, error: Exception) -> Reach:
@@ -165,7 +182,7 @@ def _usable(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _owned(folder: Path) -> Iterator[None]:
-    from reconciler.platform.app import DataFolderInUse
+    from reconciler.platform.folder import DataFolderInUse
 
     try:
         yield

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.play import Project
+from tests.cli.play import MANIFEST, Project
 from tests.platform.harness import running_server
 
 COMMAND = str(Path(sys.executable).with_name("reconciler"))
@@ -24,10 +25,10 @@ def environment(**more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | more
 
 
-def command(project: Project, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def command(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [COMMAND, *arguments],
-        cwd=project.folder,
+        cwd=folder,
         env=environment(**more),
         capture_output=True,
         text=True,
@@ -46,6 +47,7 @@ def silent_host() -> Iterator[str]:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_plan_at_once(project: Project, number: int, code: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(SECONDS)
         host = f"http://127.0.0.1:{listener.getsockname()[1]}"
         process = subprocess.Popen(
             [COMMAND, "plan", "--host", host],
@@ -64,31 +66,42 @@ def test_a_signal_ends_a_plan_at_once(project: Project, number: int, code: int) 
 
 
 def test_the_time_allowed_ends_a_plan_with_9(project: Project, silent_host: str) -> None:
-    done = command(project, "plan", "--host", silent_host, "--timeout", "0.2", PICSELLIA_TOKEN="t")
+    done = command(project.folder, "plan", "--host", silent_host, "--timeout", "0.2", PICSELLIA_TOKEN="t")
     assert done.returncode == 9
     assert "0.2 seconds of --timeout" in done.stderr
 
 
-def test_a_wrong_token_is_4_and_is_not_shown(project: Project) -> None:
-    with running_server(project.folder / "platform") as ready:
-        done = command(project, "plan", "--host", ready["url"], PICSELLIA_TOKEN="wrong-token")
+@pytest.fixture(scope="module")
+def served(filled_platform: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A project whose platform is being served: its folder, and the address of the platform."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(filled_platform, folder / "platform")
+    (folder / "manifests").mkdir()
+    (folder / "manifests" / "surface.yaml").write_text(MANIFEST.format(name="surface", threshold=0.4, line=3))
+    with running_server(folder / "platform") as ready:
+        yield folder, ready["url"]
+
+
+def test_a_wrong_token_is_4_and_is_not_shown(served: tuple[Path, str]) -> None:
+    folder, url = served
+    done = command(folder, "plan", "--host", url, PICSELLIA_TOKEN="wrong-token")
     assert done.returncode == 4
     assert "wrong-token" not in done.stdout + done.stderr
 
 
-def test_an_embedded_folder_that_is_being_served_is_used_through_its_server(project: Project) -> None:
-    with running_server(project.folder / "platform") as ready:
-        done = command(project, "plan", "--embedded", "platform")
+def test_an_embedded_folder_that_is_being_served_is_used_through_its_server(served: tuple[Path, str]) -> None:
+    folder, url = served
+    done = command(folder, "plan", "--embedded", "platform")
     assert done.returncode == 0
-    assert done.stdout.startswith(ready["url"])
+    assert done.stdout.startswith((url, "No changes"))
 
 
 def test_a_platform_that_does_not_report_makes_a_ci_job_name_a_ledger(project: Project) -> None:
     with running_server(project.folder / "platform", "sdk-only") as ready:
         told = {"PICSELLIA_HOST": ready["url"], "PICSELLIA_TOKEN": ready["token"], "CI": "true"}
-        lost = command(project, "apply", "--yes", **told)
-        kept = command(project, "apply", "--yes", "--ledger", "kept.db", **told)
-        again = command(project, "plan", "--detailed-exitcode", "--ledger", "kept.db", **told)
+        lost = command(project.folder, "apply", "--yes", **told)
+        kept = command(project.folder, "apply", "--yes", "--ledger", "kept.db", **told)
+        again = command(project.folder, "plan", "--detailed-exitcode", "--ledger", "kept.db", **told)
     assert lost.returncode == 3
     assert "--ledger" in lost.stderr
     assert kept.returncode == 0
@@ -109,12 +122,12 @@ def test_a_reader_who_leaves_early_is_no_error(project: Project) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize(("answer", "code"), [(b"yes\n", 0), (b"y\n", 5), (b"\x04", 5)])
-def test_on_a_terminal_apply_asks_and_takes_only_yes(project: Project, answer: bytes, code: int) -> None:
+@pytest.mark.parametrize(("answer", "code"), [(b"y\n", 5), (b"\x04", 5), (b"yes\n", 0)])
+def test_on_a_terminal_apply_asks_and_takes_only_yes(served: tuple[Path, str], answer: bytes, code: int) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [COMMAND, "apply", "--embedded", "platform"],
-        cwd=project.folder,
+        [COMMAND, "apply", "--embedded", "platform", "--ledger", f"ledger-{len(answer)}.db"],
+        cwd=served[0],
         env=environment(TERM="dumb"),
         stdin=theirs,
         stderr=theirs,

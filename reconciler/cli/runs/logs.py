@@ -38,7 +38,7 @@ def configure_logs(talk: Talk) -> None:
             _renderer(talk.log_format),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     for name in _LIBRARIES:
