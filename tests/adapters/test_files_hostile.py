@@ -151,6 +151,13 @@ def holders(node: Any) -> Any:
         pytest.param(HEAD.encode() + b"  dependsOn: [" + b"a, b, " * 2_000 + b"]", id="unknown dependencies"),
         pytest.param(HEAD.encode() + b"  threshold: " + b"9" * 100_000, id="a number of many digits"),
         pytest.param(HEAD.encode() + b"  datalake: " + b"x" * 100_000, id="a name of many letters"),
+        pytest.param(HEAD.encode() + b"  datalake: *" + b"x" * 900, id="a long alias"),
+        pytest.param(HEAD.encode() + b"  datalake: !" + b"x" * 900, id="a long tag"),
+        pytest.param(HEAD.encode() + (b"  " + b"x" * 900 + b": 1\n") * 2, id="a long key twice"),
+        pytest.param(HEAD.encode() + b"  trainingData: {dataset: d, version: " + b"1" * 900 + b"}", id="long version"),
+        pytest.param(HEAD.encode() + b"  continuousTraining: {datasets: {" + b"x" * 900 + b": }}", id="long name"),
+        pytest.param(HEAD.encode() + b"  ownership: {" + b"x" * 900 + b": Managed}", id="a long path"),
+        pytest.param(HEAD.encode() + b"  dependsOn: [" + b"x" * 900 + b"]", id="a long dependency"),
     ],
 )  # fmt: skip
 def test_repetition_is_bounded(content: bytes, events: EventSource) -> None:

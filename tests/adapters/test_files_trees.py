@@ -173,6 +173,11 @@ def test_half_a_character_is_a_diagnostic(events: EventSource) -> None:
     assert codes(read('a: "\\U0001f600 \\x41"\n', events)) == []
 
 
+@both_parsers
+def test_text_that_was_never_decoded_is_a_diagnostic_too(events: EventSource) -> None:
+    assert codes(read("a: \x01", events)) == ["yaml-syntax"]
+
+
 PIECES = st.sampled_from([
     "a", "b: ", "- ", "\n", "\n  ", "\n    ", ": ", "[", "]", "{", "}", ", ", "'", '"', "# x", "&x ", "*x", "!t ",
     "k: |\n  ", "k: >-\n   ", "\n---\n", "\n...\n", "1", "~", "<<: ", "é", "\\", "? ", "\t", "x: 1\n", "key: value\n",

@@ -212,6 +212,30 @@ def test_broken_models_do_not_hide_what_is_wrong_elsewhere() -> None:
     ]
 
 
+def test_an_unknown_field_deep_inside_a_list_does_not_hide_what_is_wrong_elsewhere() -> None:
+    loop = "  feedbackLoop:\n    datasets:\n      - {dataset: d, version: w, colour: red}\n"
+    lifecycle = "  lifecycle: {preventDestroy: true, onRemoval: Delete}\n"
+    assert codes(loop + lifecycle) == ["unknown-field", "removal-contradiction"]
+
+
+def test_a_version_that_is_no_scalar_is_a_wrong_type() -> None:
+    assert codes("    shadow: {model: digits, version: [v2]}\n") == ["wrong-type"]
+    assert codes("  trainingData: {dataset: digits, version: }\n") == ["no-value"]
+    assert codes("    shadow: [digits]\n  tags: {a: b}\n  lifecycle: 5\n") == [
+        "unknown-value",
+        "wrong-type",
+        "wrong-type",
+    ]
+
+
+def test_versions_have_labels_for_plans() -> None:
+    found = spec("  trainingData: {dataset: digits, version: june}\n")
+    assert found.models.champion.label == "digits@v1"
+    assert found.training_data is not None
+    assert found.training_data is not ABSENT
+    assert found.training_data.label == "digits@june"
+
+
 def test_a_rule_stays_silent_about_what_is_broken_already() -> None:
     assert codes("    shadow: {model: digits, version: 1.10}\n") == ["quote-version"]
     assert codes("  continuousDeployment: {policy: DeployShadwo}\n  ownership: {models.shadow: Managed}\n") == [
@@ -242,6 +266,14 @@ def test_two_different_circles_are_told_apart() -> None:
         load(text)
     drawn = [each.message.rpartition(": ")[2] for each in raised.value.diagnostics]
     assert drawn == ["a → b → a", "c → d → c"]
+
+
+def test_a_circle_of_several_reasons_is_told_once() -> None:
+    alpha = HEAD.replace("name: digits", "name: alpha") + "  renamedFrom: bravo\n  dependsOn: [bravo]\n"
+    bravo = HEAD.replace("name: digits", "name: bravo") + "  dependsOn: [alpha]\n"
+    with pytest.raises(ManifestError) as raised:
+        load(f"{alpha}---\n{bravo}")
+    assert [each.code for each in raised.value.diagnostics] == ["dependency-cycle"]
 
 
 def test_the_examples_are_valid_and_one_uses_everything() -> None:

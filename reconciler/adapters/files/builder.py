@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 from ruamel.yaml.events import MappingStartEvent
 
 from reconciler.adapters.files.syntax import CODE, COLON_BETWEEN_BRACKETS, settle
-from reconciler.core.manifest.diagnostics import Diagnostic, Place, Related, SourceFile
+from reconciler.core.manifest.diagnostics import Diagnostic, Place, Related, SourceFile, clip
 from reconciler.core.manifest.nodes import Entry, Mapping, Node, Scalar, Sequence, entries_of
 
 MAX_DEPTH: Final = 64
@@ -112,7 +112,7 @@ class Builder:
         place = Place(start.line + 1, start.column + 1, end.column - start.column)
         node = self._anchors.get(event.anchor)
         if node is None:
-            message = f"the alias `*{event.anchor}` stands for nothing declared before it in this document"
+            message = f"the alias `*{clip(event.anchor)}` stands for nothing declared before it in this document"
             self._problem("unknown-alias", message, place, "declare the anchor first; quote the text if it is no alias")
             node = Scalar("", plain=False, place=place)
         self._expand(node, place)
@@ -180,7 +180,7 @@ class Builder:
         return mappings
 
     def _duplicate(self, key: Scalar, first: Scalar) -> None:
-        message = f'"{key.text}" is declared twice in one mapping; line {first.place.line} has it already'
+        message = f'"{clip(key.text)}" is declared twice in one mapping; line {first.place.line} has it already'
         found = self.source.error("duplicate-key", message, key.place, "keep one of the two")
         related = Related(self.source.origin(first.place), "declared here first")
         self._report(replace(found, related=(related,)))

@@ -54,26 +54,18 @@ def contents(paths: Sequence[Path | str], stdin: BinaryIO) -> Iterator[Content |
 
 def _walk(top: Path) -> Iterator[Path | Diagnostic]:
     failures: list[OSError] = []
-    visited: set[tuple[int, int] | None] = set()
+    visited: set[str] = set()
     for folder, folders, names in os.walk(top, followlinks=True, onerror=failures.append):
         # A symbolic link may lead back to where we came from.
-        visited.add(_identity(Path(folder)))
+        visited.add(os.path.realpath(folder))
         inside = [name for name in sorted(folders) if not name.startswith(".")]
-        folders[:] = [name for name in inside if _identity(Path(folder, name)) not in visited]
+        folders[:] = [name for name in inside if os.path.realpath(Path(folder, name)) not in visited]
         yield from (Path(folder, name) for name in sorted(names) if _is_manifest(name))
     yield from (_unreadable(Path(failure.filename), failure) for failure in failures)
 
 
 def _is_manifest(name: str) -> bool:
     return name.endswith(_SUFFIXES) and not name.startswith(".") and name not in _SETTINGS
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _read(path: Path, seen: set[tuple[int, int]], *, named: bool) -> Iterator[Content | Diagnostic]:

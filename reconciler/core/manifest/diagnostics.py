@@ -16,6 +16,7 @@ SNIPPET_WIDTH: Final = 160
 """Characters of a source line that a snippet keeps; more would hide the caret rather than explain it."""
 
 _MARGIN: Final = 40
+_LONGEST_SHOWN: Final = 40
 
 
 class Severity(enum.StrEnum):
@@ -149,3 +150,10 @@ def _cut(line: str, start: int, end: int) -> Snippet:
     head, tail = ("…" if first else ""), ("…" if last < len(line) else "")
     text = head + line[first:last] + tail
     return Snippet(text, start - first + len(head) + 1, min(end, last) - start)
+
+
+def clip(text: str) -> str:
+    """Return at most forty characters of a text, on one line and printable, for a message to quote."""
+    start = text[: _LONGEST_SHOWN + 1]
+    line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in start)
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from reconciler.core.manifest.diagnostics import clip
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as MappingOf
@@ -87,10 +89,8 @@ def place_of_value(root: Node, path: Path) -> Place:
 def place_of_key(root: Node, path: Path) -> Place:
     """Return the place of the key (or list item) at a path, or of the nearest one above it that exists."""
     node, depth = _nearest(root, path)
-    parent = descend(root, path[: depth - 1]) if depth else None
-    if isinstance(parent, Mapping):
-        return parent.entries[str(path[depth - 1])].key.place
-    return node.place
+    parent = descend(root, path[: max(depth - 1, 0)])
+    return parent.entries[str(path[depth - 1])].key.place if depth and isinstance(parent, Mapping) else node.place
 
 
 def _nearest(root: Node, path: Path) -> tuple[Node, int]:
@@ -105,7 +105,7 @@ def _nearest(root: Node, path: Path) -> tuple[Node, int]:
 
 def show(path: Path) -> str:
     """Write a path as people do: `spec.feedbackLoop.datasets[0].version`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{clip(step)}" for step in path)
     return text.removeprefix(".")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from reconciler.core.manifest.canonical import API_VERSION, KIND
 from reconciler.core.manifest.ownership import OWNABLE_PATHS
@@ -72,19 +72,8 @@ def _root() -> Schema:
     }
 
 
-def _tidy(node: JsonValue) -> Schema:
-    tidied = _tidied(node)
-    if not isinstance(tidied, dict):
-        raise TypeError("a schema is a JSON object")
-    return tidied
-
-
-def _tidied(node: JsonValue) -> JsonValue:
+def _tidy(node: Schema) -> Schema:
     # Pydantic writes "undeclared" as null, but a null in a file is a mistake; its titles repeat the keys.
-    if isinstance(node, list):
-        return [_tidied(each) for each in node]
-    if not isinstance(node, dict):
-        return node
     tidied = {key: _tidied(value) for key, value in node.items() if not _is_noise(key, value)}
     if tidied.get("type") == "array":
         tidied["uniqueItems"] = True
@@ -92,6 +81,12 @@ def _tidied(node: JsonValue) -> JsonValue:
     if isinstance(branches, list):
         return _without_null(tidied, [each for each in branches if each != {"type": "null"}])
     return tidied
+
+
+def _tidied(node: JsonValue) -> JsonValue:
+    if isinstance(node, list):
+        return [_tidied(each) for each in node]
+    return _tidy(node) if isinstance(node, dict) else node
 
 
 def _is_noise(key: str, value: JsonValue) -> bool:
@@ -105,19 +100,17 @@ def _without_null(node: Schema, branches: list[JsonValue]) -> Schema:
 
 
 def _refine(definitions: dict[str, Schema]) -> None:
-    dataset_version = _property(definitions["DatasetVersionReference"], "version")
-    dataset_version["not"] = {"const": "latest"}
-    _property(definitions["Trigger"], "event")["anyOf"] = [{"$ref": "#/$defs/TriggerEvent"}, {"type": "null"}]
-    del _property(definitions["Trigger"], "event")["$ref"]
-    aliases = _property(definitions["ContinuousTraining"], "datasets")
-    aliases["additionalProperties"] = False
-    ownership = _property(definitions["DeploymentSpec"], "ownership")
-    ownership["additionalProperties"] = False
-    ownership["properties"] = {path: {"$ref": "#/$defs/Ownership"} for path in OWNABLE_PATHS}
+    # What pydantic's annotations cannot say.
+    _add(definitions, "DatasetVersionReference", version={"not": {"const": "latest"}})
+    _add(definitions, "ContinuousTraining", datasets={"additionalProperties": False})
+    _add(definitions, "Trigger", event={"$ref": None, "anyOf": [{"$ref": "#/$defs/TriggerEvent"}, {"type": "null"}]})
+    paths: Schema = {path: {"$ref": "#/$defs/Ownership"} for path in OWNABLE_PATHS}
+    _add(definitions, "DeploymentSpec", ownership={"additionalProperties": False, "properties": paths})
 
 
-def _property(node: Schema, name: str) -> Schema:
-    properties = node["properties"]
-    if not isinstance(properties, dict) or not isinstance(found := properties[name], dict):
-        raise TypeError(f"{name} is a property with a schema of its own")
-    return found
+def _add(definitions: dict[str, Schema], name: str, **changes: Schema) -> None:
+    """Change properties of a definition; a keyword set to None is dropped."""
+    properties = cast("dict[str, Schema]", definitions[name]["properties"])
+    for field, keywords in changes.items():
+        merged = {**properties[field], **keywords}
+        properties[field] = {keyword: value for keyword, value in merged.items() if value is not None}

@@ -62,7 +62,7 @@ def _manifest(document: Document, draft: Draft, diagnostics: tuple[Diagnostic, .
         return None
     if any(each.severity is Severity.ERROR for each in diagnostics):
         return None
-    return Manifest(draft.metadata, draft.spec, origins_of(document))
+    return Manifest(draft.metadata, draft.spec, origins_of(document, draft.root))
 
 
 def _located(document: Document, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:

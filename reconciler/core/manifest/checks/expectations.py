@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from reconciler.core.manifest.schema import deployment_schema
 
@@ -107,11 +107,9 @@ def _member(branch: Schema, step: str) -> JsonValue:
 
 def _branches(node: Schema) -> Iterator[Schema]:
     """Follow references and walk the alternatives of a schema."""
-    alternatives = node.get("anyOf")
-    if isinstance(alternatives, list):
-        for each in alternatives:
-            if isinstance(each, dict):
-                yield from _branches(each)
+    if "anyOf" in node:
+        for each in cast("list[Schema]", node["anyOf"]):
+            yield from _branches(each)
         return
     reference = node.get("$ref")
     if isinstance(reference, str):

@@ -19,37 +19,28 @@ if TYPE_CHECKING:
 _OPAQUE = frozenset(".".join(str(step) for step in path[1:]) for path in FREE)
 
 
-def origins_of(document: Document) -> dict[str, Origin]:
+def origins_of(document: Document, root: Mapping) -> dict[str, Origin]:
     """Return the place of every declared field, by its path relative to `spec`; `""` is the document.
 
     A field's place is that of its key. Items of sets are known by what they name: `tags.production`,
     `feedbackLoop.datasets.surface-defects@production`.
     """
-    file, root = document.source.name, document.root
-    origins = {ROOT: Origin(file, root.place.line, root.place.column)}
-    spec = root.get("spec") if isinstance(root, Mapping) else None
-    if isinstance(spec, Mapping):
-        for path, place in _places(spec, ""):
-            origins[path] = Origin(file, place.line, place.column)
-    return origins
+    file = document.source.name
+    found = _places(root.entries["spec"].value, "")
+    origins = {path: Origin(file, place.line, place.column) for path, place in found}
+    return {ROOT: Origin(file, root.place.line, root.place.column), **origins}
 
 
 def _places(node: Node, path: str) -> Iterator[tuple[str, Place]]:
-    if path in _OPAQUE:
-        return
     prefix = f"{path}." if path else ""
-    if isinstance(node, Mapping):
+    if isinstance(node, Sequence):
+        yield from ((prefix + _name(item), item.place) for item in node.items)
+    elif isinstance(node, Mapping) and path not in _OPAQUE:
         for key, entry in node.entries.items():
             yield prefix + key, entry.key.place
-            if not isinstance(entry.value, Scalar):
-                yield from _places(entry.value, prefix + key)
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield prefix + _name(item), item.place
+            yield from _places(entry.value, prefix + key)
 
 
 def _name(item: Node) -> str:
-    if isinstance(item, Scalar):
-        return item.text
-    parts = (item.get("dataset"), item.get("version")) if isinstance(item, Mapping) else ()
+    parts = (item.get("dataset"), item.get("version")) if isinstance(item, Mapping) else (item,)
     return "@".join(part.text for part in parts if isinstance(part, Scalar))

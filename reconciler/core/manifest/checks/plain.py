@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from reconciler.core.manifest.checks.expectations import expected, fields, is_required
 from reconciler.core.manifest.checks.findings import Finding
 from reconciler.core.manifest.checks.references import check_version
-from reconciler.core.manifest.checks.translation import clip
+from reconciler.core.manifest.diagnostics import clip
 from reconciler.core.manifest.nodes import Mapping, Scalar, Sequence, show
 from reconciler.core.manifest.scalars import is_null, is_plain_number, value_of
 
@@ -92,7 +92,7 @@ class Plainer:
         version, path = reference.version, (*reference.path, "version")
         if version is None or is_null(version):
             return
-        found = check_version(reference)
+        found = check_version(reference, version)
         if found is not None:
             self._record(found)
         number = reference.of == "model" and is_plain_number(version)

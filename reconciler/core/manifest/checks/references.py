@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.manifest.checks.findings import Finding
+from reconciler.core.manifest.diagnostics import clip
 from reconciler.core.manifest.nodes import Mapping, Scalar, descend, entries_of, show
-from reconciler.core.manifest.scalars import is_null, is_plain_number, misreading
+from reconciler.core.manifest.scalars import is_plain_number, misreading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.core.manifest.nodes import Path
+from reconciler.core.manifest.nodes import Path
 
 _SINGLE: Final = (
     (("spec", "models", "champion"), "model"),
@@ -56,11 +57,9 @@ def _reference(root: Mapping, path: Path, of: str) -> Iterator[Reference]:
         yield Reference(path, of, name, version if isinstance(version, Scalar) else None)
 
 
-def check_version(reference: Reference) -> Finding | None:
-    """Return what is wrong with the way a version is written, if anything."""
-    version, path = reference.version, (*reference.path, "version")
-    if version is None or is_null(version):
-        return None
+def check_version(reference: Reference, version: Scalar) -> Finding | None:
+    """Return what is wrong with the way the version of a reference is written, if anything."""
+    path = (*reference.path, "version")
     if reference.of == "dataset" and version.text == "latest":
         hint = "name the version, so that the plan says which data are used"
         return Finding("dataset-latest", path, f'{show(path)} cannot be "latest": datasets have no such version', hint)
@@ -70,6 +69,7 @@ def check_version(reference: Reference) -> Finding | None:
 
 
 def _unquoted(of: str, version: Scalar, path: Path) -> Finding:
-    message = f"{show(path)} is written without quotes, and {version.text} is {misreading(version)} to YAML tools"
+    text = clip(version.text)
+    message = f"{show(path)} is written without quotes, and {text} is {misreading(version)} to YAML tools"
     numbers = "; a model's number is plain digits" if of == "model" else ""
-    return Finding("quote-version", path, message, f'quote it: "{version.text}"{numbers}')
+    return Finding("quote-version", path, message, f'quote it: "{text}"{numbers}')

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.manifest.checks.expectations import closest
-from reconciler.core.manifest.checks.translation import clip
+from reconciler.core.manifest.diagnostics import clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.manifest.checks.expectations import closest, example, expected, fields, homes, values
 from reconciler.core.manifest.checks.findings import Finding
+from reconciler.core.manifest.diagnostics import clip
 from reconciler.core.manifest.nodes import Mapping, Scalar, Sequence, child, descend, show
 from reconciler.core.manifest.scalars import value_of
 
@@ -31,7 +32,6 @@ _CODES: Final = {
 }
 # Where several branches of a union fail at one place, the first of these tells the most.
 _TELLING: Final = ("invalid-name", "out-of-range", "unknown-value", "wrong-type")
-_LONGEST_SHOWN: Final = 40
 _YAML_1_1_TRUTHS: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 _DECIMAL_COMMA: Final = re.compile(r"[0-9]+,[0-9]+")
 # The branch of a union that takes any mapping: what it misses says nothing about the mapping that was meant.
@@ -51,7 +51,9 @@ def faults(root: Mapping, base: Path, error: ValidationError) -> dict[Path, str]
         known = codes.get(path)
         codes[path] = code if known is None else min(known, code, key=_rank)
     inner = {path[:depth] for path in codes for depth in range(len(path))}
-    return {path: code for path, code in codes.items() if path not in inner}
+    deepest = {path: code for path, code in codes.items() if path not in inner}
+    # Whatever pydantic refuses must be told, even if nothing but a union's noise is left of it.
+    return deepest or {base: "wrong-type"}
 
 
 def _rank(code: str) -> int:
@@ -76,7 +78,7 @@ def describe(root: Mapping, path: Path, code: str) -> Finding:
         return missing(path)
     if code == "unknown-field":
         return unknown(path)
-    node = descend(root, path)
+    node = descend(root, path) or root
     wanted = expected(path, precisely=code == "invalid-name")
     return Finding(code, path, f"{show(path)} must be {wanted}, not {shown(node)}", _hint(node, path))
 
@@ -112,7 +114,7 @@ def _meant(name: str, parent: Path) -> str:
     return f"the fields here are {', '.join(siblings)}"
 
 
-def _hint(node: Node | None, path: Path) -> str | None:
+def _hint(node: Node, path: Path) -> str | None:
     if not isinstance(node, Scalar):
         return None
     likely = closest(node.text, values(path))
@@ -127,7 +129,7 @@ def _other_spelling(node: Scalar, wanted: str) -> str | None:
     if wanted == "true or false" and text.casefold() in _YAML_1_1_TRUTHS:
         return f"write {_YAML_1_1_TRUTHS[text.casefold()]}: YAML 1.2 reads {text} as text"
     if wanted == "text" and not isinstance(value, str):
-        return f'quote it: "{text}"'
+        return f'quote it: "{clip(text)}"'
     if wanted == "a list":
         return f"write a list: [{clip(text)}]"
     if wanted.startswith(("a number", "a whole")):
@@ -140,27 +142,14 @@ def _number_instead(node: Scalar, wanted: str) -> str | None:
     if not isinstance(value, str):
         if value is None or not 1 < value <= 100 or not wanted.endswith("to 1"):
             return None
-        return f"write {value / 100:g} if {node.text} percent is meant"
+        return f"write {value / 100:g} if {clip(node.text)} percent is meant"
     if not isinstance(value_of(node._replace(plain=True)), str):
         return "remove the quotes"
-    return f"write {value.replace(',', '.')}" if _DECIMAL_COMMA.fullmatch(value) else None
+    return f"write {clip(value.replace(',', '.'))}" if _DECIMAL_COMMA.fullmatch(value) else None
 
 
-def shown(node: Node | None) -> str:
+def shown(node: Node) -> str:
     """Return a value as messages quote it: text clipped, collections by their kind."""
-    match node:
-        case Scalar(text=text, plain=plain):
-            return clip(text) if plain and not isinstance(value_of(node), str) else f'"{clip(text)}"'
-        case Sequence():
-            return "a list"
-        case Mapping():
-            return "a mapping"
-        case None:
-            return "nothing"
-
-
-def clip(text: str) -> str:
-    """Return at most forty characters of a text, on one line and printable."""
-    start = text[: _LONGEST_SHOWN + 1]
-    line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in start)
-    return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
+    if isinstance(node, Scalar):
+        return f'"{clip(node.text)}"' if isinstance(value_of(node), str) else clip(node.text)
+    return "a list" if isinstance(node, Sequence) else "a mapping"

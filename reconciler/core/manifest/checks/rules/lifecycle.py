@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.manifest.checks.expectations import closest
 from reconciler.core.manifest.checks.findings import Finding
-from reconciler.core.manifest.checks.translation import clip
-from reconciler.core.manifest.diagnostics import Severity
+from reconciler.core.manifest.diagnostics import Severity, clip
 from reconciler.core.manifest.spec import OnRemoval
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.manifest.checks.findings import Finding
-from reconciler.core.manifest.checks.translation import clip
+from reconciler.core.manifest.diagnostics import clip
 from reconciler.core.manifest.nodes import Scalar, entries_of, show
 
 if TYPE_CHECKING:
