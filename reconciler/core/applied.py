@@ -12,7 +12,7 @@ import enum
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.actions import AttachTrainingDataset, CreateDeployment, CreateTag, DeleteDeployment
+from reconciler.core.actions import CreateDeployment, CreateTag, DeleteDeployment
 from reconciler.core.live import BLANK, FIELD, FIELDS, LiveDeployment
 from reconciler.core.unreported import UNREPORTED
 
@@ -116,27 +116,13 @@ def fold(applied: AppliedDeployment, action: Action, record: Record) -> AppliedD
     if isinstance(action, DeleteDeployment):
         return None
     created = isinstance(action, CreateDeployment)
-    values = action.effect(_before(applied, action))
+    values = action.effect(BLANK if created else applied.values)
     unknown = replace(record, in_doubt=True)
     touched = {
         path: unknown if FIELD[path].of(values) is UNREPORTED else _settled(applied, path, record, created=created)
         for path in action.touches
     }
     return replace(applied, values=values, records={**applied.records, **touched})
-
-
-def _before(applied: AppliedDeployment, action: Action) -> LiveDeployment:
-    """Return the values that an action starts from, without those that it must have found gone."""
-    values = applied.values
-    match action:
-        case CreateDeployment():
-            return BLANK
-        case AttachTrainingDataset() if values.training_datasets is not UNREPORTED:
-            # An alias names one dataset: had the old one still been there, the platform would have refused.
-            others = frozenset(alias for alias in values.training_datasets if alias.name != action.alias)
-            return replace(values, training_datasets=others)
-        case _:
-            return values
 
 
 _GROWING: Final = frozenset({"tags", "feedbackLoop.datasets", "continuousTraining.datasets"})

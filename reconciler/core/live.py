@@ -6,11 +6,10 @@ to JSON, so that ledger, plan and drift speak of the same fields in the same wor
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from reconciler.core.manifest.spec import Policy, Serving, TriggerEvent
+from reconciler.core.manifest.spec import Policy, Serving, TriggerEvent, parameters_of
 from reconciler.core.references import Missing, Ref, Reference, Resolved, Title
 from reconciler.core.unreported import UNREPORTED, Unreported
 
@@ -145,7 +144,9 @@ def configuration_to_json(configuration: TrainingConfiguration | None) -> Json:
     return {
         "project": ref_to_json(configuration.project),
         "trigger": {"event": configuration.event.value, "threshold": configuration.threshold},
-        "scanConfig" if configuration.scan else "experimentParameters": json.loads(configuration.parameters),
+        "scanConfig" if configuration.scan else "experimentParameters": cast(
+            "Json", parameters_of(configuration.parameters)
+        ),
     }
 
 

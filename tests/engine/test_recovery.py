@@ -67,11 +67,13 @@ def test_a_lost_answer_never_counts_as_a_definite_failure(cause: Cause, verdict:
 
 
 @rows(*Cause)
-def test_only_a_lost_answer_to_an_unsafe_write_leaves_a_step_unverified(
+def test_only_a_lost_unsafe_write_or_an_unclear_conflict_leaves_a_step_unverified(
     cause: Cause, verdict: Verdict, repeat: Repeat
 ) -> None:
     unverified = decide(cause, verdict, repeat) is Resolution.UNVERIFIED
-    assert unverified == (cause is Cause.LOST and repeat is Repeat.UNSAFE and verdict is not Verdict.SATISFIED)
+    lost = cause is Cause.LOST and repeat is Repeat.UNSAFE and verdict is not Verdict.SATISFIED
+    unclear = cause is Cause.CONFLICT and repeat is Repeat.CONFLICT_IS_UNCLEAR and verdict is Verdict.UNKNOWN
+    assert unverified == (lost or unclear)
 
 
 @rows(Cause.REJECTED, Cause.DENIED)
@@ -91,6 +93,8 @@ def test_a_platform_that_did_nothing_is_asked_again(cause: Cause, verdict: Verdi
         (Repeat.SAFE, Verdict.UNKNOWN, Resolution.AGAIN),
         (Repeat.CONFLICT_MEANS_DONE, Verdict.UNKNOWN, Resolution.ALREADY),
         (Repeat.CONFLICT_MEANS_DONE, Verdict.UNSATISFIED, Resolution.FAILED),
+        (Repeat.CONFLICT_IS_UNCLEAR, Verdict.UNKNOWN, Resolution.UNVERIFIED),
+        (Repeat.CONFLICT_IS_UNCLEAR, Verdict.UNSATISFIED, Resolution.FAILED),
         (Repeat.UNSAFE, Verdict.UNSATISFIED, Resolution.FAILED),
         (Repeat.UNSAFE, Verdict.UNKNOWN, Resolution.FAILED),
     ],

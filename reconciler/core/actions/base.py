@@ -24,11 +24,13 @@ class Repeat(enum.Enum):
     """What sending the same write twice does.
 
     SAFE: the same as once. CONFLICT_MEANS_DONE: the second is answered 409, which proves the first.
-    UNSAFE: the second may do harm (a duplicate), so it is never sent without knowing.
+    CONFLICT_IS_UNCLEAR: the second is answered 409, but so is a first one whose name something else has; only a look at
+    the platform decides. UNSAFE: the second may do harm (a duplicate), so it is never sent without knowing.
     """
 
     SAFE = "safe"
     CONFLICT_MEANS_DONE = "conflict means done"
+    CONFLICT_IS_UNCLEAR = "conflict is unclear"
     UNSAFE = "unsafe"
 
 

@@ -49,7 +49,7 @@ class AttachTrainingDataset(FixedAction):
     """Give a dataset version to continuous training under an alias."""
 
     decides: ClassVar[tuple[str, ...]] = ("continuousTraining.datasets",)
-    repeat: ClassVar[Repeat] = Repeat.CONFLICT_MEANS_DONE
+    repeat: ClassVar[Repeat] = Repeat.CONFLICT_IS_UNCLEAR
     alias: str
     dataset_version: Ref
 
@@ -58,7 +58,8 @@ class AttachTrainingDataset(FixedAction):
         datasets = live.training_datasets
         if isinstance(datasets, Unreported):
             return live
-        return replace(live, training_datasets=datasets | {Alias(self.alias, self.dataset_version)})
+        others = frozenset(item for item in datasets if item.name != self.alias)
+        return replace(live, training_datasets=others | {Alias(self.alias, self.dataset_version)})
 
 
 @dataclass(frozen=True, slots=True)

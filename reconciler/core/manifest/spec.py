@@ -214,8 +214,24 @@ class ParameterMap(SpecModel):
     @model_serializer
     def as_json(self) -> dict[str, JsonValue]:
         """Return the parameters as JSON values."""
-        parsed: dict[str, JsonValue] = json.loads(self.canonical)
-        return parsed
+        return parameters_of(self.canonical)
+
+
+def parameters_of(canonical: str) -> dict[str, JsonValue]:
+    """Return the JSON values of canonical parameters.
+
+    Canonical JSON writes 1e20 as a whole number; beyond 2^53 it is read back as the float that it was.
+    """
+    parsed: dict[str, JsonValue] = json.loads(canonical, parse_int=_whole_or_float)
+    return parsed
+
+
+def _whole_or_float(text: str) -> int | float:
+    number = int(text)
+    return number if abs(number) <= _EXACT else float(text)
+
+
+_EXACT = 2**53
 
 
 def _canonical(value: object) -> object:

@@ -5,16 +5,18 @@
     ───────────────   ────────────   ───────────   ─────────────   ──────────
     lost (ambiguous)  Safe           DONE          AGAIN           AGAIN
                       conflict=done  DONE          AGAIN           AGAIN
+                      unclear        DONE          AGAIN           AGAIN
                       Unsafe         DONE          UNVERIFIED      UNVERIFIED
     conflict (409)    Safe           ALREADY       AGAIN           AGAIN
                       conflict=done  ALREADY       FAILED          ALREADY
+                      unclear        ALREADY       FAILED          UNVERIFIED
                       Unsafe         ALREADY       FAILED          FAILED
     absent (404), where that is what the step wants                ALREADY
     throttled, unavailable: nothing was done                       AGAIN
     rejected, denied: nothing was done, and asking again is no use FAILED
 
-A 409 to an attachment proves the attachment unless a look at the platform says otherwise (an alias may be taken by
-another dataset). AGAIN is bounded by the caller's patience.
+A 409 to an attachment proves the attachment unless a look at the platform says otherwise; where an alias may be taken
+by another dataset (unclear) it proves nothing by itself. AGAIN is bounded by the caller's patience.
 """
 
 from __future__ import annotations
@@ -94,11 +96,13 @@ TABLE: Final[Mapping[Cause, Mapping[Repeat, Mapping[Verdict, Resolution]]]] = {
     Cause.LOST: {
         Repeat.SAFE: _row(Resolution.DONE, Resolution.AGAIN, Resolution.AGAIN),
         Repeat.CONFLICT_MEANS_DONE: _row(Resolution.DONE, Resolution.AGAIN, Resolution.AGAIN),
+        Repeat.CONFLICT_IS_UNCLEAR: _row(Resolution.DONE, Resolution.AGAIN, Resolution.AGAIN),
         Repeat.UNSAFE: _row(Resolution.DONE, Resolution.UNVERIFIED, Resolution.UNVERIFIED),
     },
     Cause.CONFLICT: {
         Repeat.SAFE: _row(Resolution.ALREADY, Resolution.AGAIN, Resolution.AGAIN),
         Repeat.CONFLICT_MEANS_DONE: _row(Resolution.ALREADY, Resolution.FAILED, Resolution.ALREADY),
+        Repeat.CONFLICT_IS_UNCLEAR: _row(Resolution.ALREADY, Resolution.FAILED, Resolution.UNVERIFIED),
         Repeat.UNSAFE: _row(Resolution.ALREADY, Resolution.FAILED, Resolution.FAILED),
     },
     Cause.ABSENT: _always(Resolution.ALREADY),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from reconciler.adapters.picsellia.request import Route
 from reconciler.adapters.picsellia.wire import TrainingType
@@ -16,7 +15,7 @@ from reconciler.core.actions import (
     ToggleContinuousTraining,
 )
 from reconciler.core.live import Alias, TrainingConfiguration
-from reconciler.core.manifest.spec import TriggerEvent
+from reconciler.core.manifest.spec import TriggerEvent, parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +69,7 @@ def _configuration(configuration: TrainingConfiguration) -> dict[str, Json]:
     if configuration.can_trigger and configuration.threshold is not None:
         body["trigger"] = configuration.event.name
         body["threshold"] = configuration.threshold
-    parameters: Json = json.loads(configuration.parameters)
+    parameters = cast("Json", parameters_of(configuration.parameters))
     body["training_type"] = (TrainingType.SCAN if configuration.scan else TrainingType.EXPERIMENT).value
     body["scan_config" if configuration.scan else "experiment_parameters"] = parameters
     return body
