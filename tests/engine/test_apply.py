@@ -1,3 +1,5 @@
+"""A whole apply: what is written, remembered and reported, and what a second one does."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""One step against an unreliable platform: how often it is sent, and how it ends."""
+
 from __future__ import annotations
 
 from dataclasses import replace

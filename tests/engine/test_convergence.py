@@ -1,3 +1,5 @@
+"""Verdicts and exit codes: what an apply comes to."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""Drift runs: what they tell, what they record, and what they never do."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""Chains side by side, steps in order, and one outcome for each."""
+
 from __future__ import annotations
 
 import asyncio

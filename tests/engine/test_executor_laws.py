@@ -1,3 +1,5 @@
+"""The laws of executing, on generated plans and faults."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

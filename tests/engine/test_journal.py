@@ -1,3 +1,5 @@
+"""What one run writes into the ledger, also while the ledger is away."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""What is remembered of a run beyond its outcomes."""
+
 from __future__ import annotations
 
 from dataclasses import replace

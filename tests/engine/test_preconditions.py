@@ -1,3 +1,5 @@
+"""What must hold before the first write."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""What follows from an answer that is not a plain yes."""
+
 from __future__ import annotations
 
 import itertools

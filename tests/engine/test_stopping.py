@@ -1,3 +1,5 @@
+"""Stop signals, deadlines, and the brake of one run."""
+
 from __future__ import annotations
 
 import asyncio
