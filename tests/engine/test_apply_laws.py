@@ -1,3 +1,5 @@
+"""The laws of applying: whatever goes wrong, and wherever a run is killed, the next one gets there."""
+
 from __future__ import annotations
 
 import asyncio
@@ -26,9 +28,20 @@ from tests.fakes.process import may_die
 if TYPE_CHECKING:
     from reconciler.core.live import LiveDeployment
     from reconciler.core.manifest.catalog import Catalog
+    from tests.engine.worlds import World
 
 UNCLEAR = (Fault.LOST_BEFORE, Fault.LOST_AFTER)
 PASSING = (*UNCLEAR, Fault.REJECT, Fault.DENY, Fault.THROTTLE, Fault.AWAY, Fault.DEFECT)
+
+
+def assert_resumed(world: World, catalog: Catalog, undisturbed: World) -> None:
+    """Apply again, undisturbed: the platform is as it would have been, and a third apply has nothing to do."""
+    world.restart()
+    world.apply(catalog)
+    assert truth(world) == truth(undisturbed)
+    world.restart()
+    world.apply(catalog)
+    assert world.platform.writes == []
 
 
 @given(CATALOGS, LIVES, PROFILES)
@@ -61,9 +74,7 @@ def test_whatever_goes_wrong_at_whatever_write_the_next_apply_reaches_what_an_un
     assert journal_is_whole(world)
     assert false_memories(world) == []
     assert len(set(creations(world))) == len(creations(world)) or fault in (Fault.THROTTLE, Fault.AWAY)
-    world.restart()
-    world.apply(catalog)
-    assert truth(world) == truth(undisturbed)
+    assert_resumed(world, catalog, undisturbed)
 
 
 @given(CATALOGS, LIVES, PROFILES, st.sampled_from([Fault.KILL_BEFORE, Fault.KILL_AFTER]), st.integers(1, 25))
@@ -76,9 +87,7 @@ def test_killed_at_whatever_write_the_next_apply_reaches_what_an_undisturbed_one
     with may_die(world.platform.process):
         world.apply(catalog)
     assert false_memories(world) == []
-    world.restart()
-    world.apply(catalog)
-    assert truth(world) == truth(undisturbed)
+    assert_resumed(world, catalog, undisturbed)
 
 
 @given(CATALOGS, LIVES, PROFILES, st.integers(-25, 25).filter(bool))
@@ -91,9 +100,7 @@ def test_killed_at_whatever_append_the_next_apply_reaches_what_an_undisturbed_on
     with may_die(world.platform.process):
         world.apply(catalog)
     assert false_memories(world) == []
-    world.restart()
-    world.apply(catalog)
-    assert truth(world) == truth(undisturbed)
+    assert_resumed(world, catalog, undisturbed)
 
 
 @given(CATALOGS, LIVES, PROFILES, st.integers(0, 60))
@@ -113,9 +120,7 @@ def test_cancelled_at_whatever_instant_the_journal_is_whole_and_nothing_certain_
     run(main())
     assert journal_is_whole(world)
     assert false_memories(world) == []
-    world.restart()
-    world.apply(catalog)
-    assert truth(world) == truth(undisturbed)
+    assert_resumed(world, catalog, undisturbed)
 
 
 @given(CATALOGS, PROFILES, st.integers(1, 25))
