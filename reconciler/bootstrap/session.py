@@ -84,7 +84,8 @@ async def session(settings: Settings, needs: Needs) -> AsyncIterator[Session]:
         greeting = await connection.observer.observe(_GREETING)
         async with open_ledger(settings.ledger.url) as ledger:
             scoped = ScopedLedger(ledger, greeting.organization.id)
-            tools = Tools(connection.observer, connection.actuator, scoped, clock, needs.announcer)
+            meter = connection.counts
+            tools = Tools(connection.observer, connection.actuator, scoped, clock, needs.announcer, meter)
             yield Session(tools, connection, greeting.organization.id)
 
 

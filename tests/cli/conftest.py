@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.cli.options import Talk
+from reconciler.cli.runs.logs import configure_logs
 from tests.adapters.picsellia.world import world
 from tests.cli.play import Project, Result, run_captured
 
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.play import Invoke
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs() -> None:
+    """Logs as a quiet command leaves them: what one test configures must not speak in another."""
+    configure_logs(Talk(quiet=True))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import logging
 import sys
 
 import pytest
-import structlog
 
 from reconciler.cli.console import Console
 from reconciler.cli.options import LogFormat, Talk
@@ -133,4 +132,3 @@ def test_a_librarys_words_come_in_our_form(capsys: pytest.CaptureFixture[str]) -
     assert 'level=debug event="HTTP Request: GET" library=httpx' in lines[0]
     assert "level=warning event=stamina.retry_scheduled library=stamina retry=2 why=Busy()" in lines[1]
     assert "secret" not in lines[1]
-    structlog.reset_defaults()
