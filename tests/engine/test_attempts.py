@@ -98,8 +98,25 @@ def test_a_step_that_may_have_landed_never_ends_as_a_definite_failure(final: Fau
 
 
 def test_an_attachment_whose_answer_was_lost_is_proven_by_the_conflict_that_follows() -> None:
-    world = World(FakePlatform(live("alpha", training_configuration=object()), profile=Profile.SDK_ONLY))
-    result, _ = attempt(a.AttachTrainingDataset("train", W1), {1: Fault.LOST_AFTER}, world=world)
+    world = World(FakePlatform(live("alpha", feedback_configured=True), profile=Profile.SDK_ONLY))
+    # The first look fails, so the attachment is sent again and answered 409; the second look shows it.
+    world.platform.read_faults = {1: PlatformUnavailable("away")}
+    result, _ = attempt(a.AttachFeedbackDataset(W1), {1: Fault.LOST_AFTER}, world=world)
+    assert result.outcome == AlreadySatisfied("d1@w1 is attached")
+
+
+@pytest.mark.parametrize("faults", [{}, {1: Fault.LOST_AFTER}])
+def test_a_conflict_about_an_alias_that_nobody_reports_leaves_the_step_unverified(faults: dict[int, Fault]) -> None:
+    datasets = frozenset() if faults else frozenset({Alias("train", W1)})
+    known = live("alpha", training_configuration=object(), training_datasets=datasets)
+    world = World(FakePlatform(known, profile=Profile.SDK_ONLY))
+    result, _ = attempt(a.AttachTrainingDataset("train", W1), faults, world=world)
+    assert isinstance(result.outcome, Unverified)
+
+
+def test_a_conflict_about_an_alias_that_is_reported_as_wanted_is_already_so() -> None:
+    attached = live("alpha", training_configuration=object(), training_datasets=frozenset({Alias("train", W1)}))
+    result, _ = attempt(a.AttachTrainingDataset("train", W1), {}, attached)
     assert result.outcome == AlreadySatisfied("the alias train is taken")
 
 

@@ -144,8 +144,11 @@ class _Attempts:
                 return self._result(AlreadySatisfied(str(error)), _id_of(look.live))
             case Resolution.AGAIN:
                 return await self._again(cause, error)
-            case Resolution.FAILED | Resolution.UNVERIFIED:  # pragma: no branch  # exhaustive
+            case Resolution.FAILED:
                 return self._given_up(cause, error)
+            case Resolution.UNVERIFIED:  # pragma: no branch  # exhaustive
+                self.lost = self.lost or str(error)
+                return self._unverified()
 
     def _landed(self, live: LiveDeployment | None) -> Result:
         """A lost creation is taken for ours only if nothing that is reported contradicts it."""
