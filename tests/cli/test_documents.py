@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -36,19 +35,30 @@ def test_demo_assets_that_do_not_exist_are_named(invoke: Invoke) -> None:
     assert "digits, digit-scenes" in result.err
 
 
-def test_the_platform_is_served_until_it_is_asked_to_end(tmp_path: Path) -> None:
+def test_the_platform_is_served_until_it_is_asked_to_end_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "ready.json").write_text("of yesterday")
     process = subprocess.Popen(
         [COMMAND, "platform", "serve", "--data-dir", "p", "--ready-file", "ready.json", "--report", "sdk-only"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + SECONDS
-    while not (tmp_path / "ready.json").exists() and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.02)
+    assert process.stderr is not None
+    talk = "".join(process.stderr.readline() for _ in range(4))
     ready = json.loads((tmp_path / "ready.json").read_text())
     process.send_signal(signal.SIGTERM)
-    _, talk = process.communicate(timeout=SECONDS)
+    _, rest = process.communicate(timeout=SECONDS)
     assert process.returncode == 0
-    assert talk == "Serving the platform of p; stop with Ctrl-C.\n"
-    assert {"url", "monitoring_url", "serving_url", "token", "organization_id", "pid"} <= set(ready)
+    assert talk.startswith(f"The platform of p is at {ready['url']}\n")
+    assert rest == ""
+    assert f"monitoring at {ready['monitoring_url']}, serving at {ready['serving_url']}" in talk
+    assert ready["token"] not in talk
+    assert "PICSELLIA_TOKEN=$(cat p/token)" in talk
+    assert (tmp_path / "p" / "token").read_text().strip() == ready["token"]
+
+
+def test_a_platform_that_cannot_start_says_why_and_nothing_else(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = invoke("platform", "serve", "--data-dir", "file/p")
+    assert result.code == 3
+    assert result.err.startswith("error: the embedded platform cannot be opened")
