@@ -11,6 +11,7 @@ from reconciler.core import actions as a
 from reconciler.core.journal import IntentRecorded, OutcomeRecorded, RunFinished, RunStarted
 from reconciler.core.live import FIELDS
 from reconciler.core.manifest.spec import Ownership
+from reconciler.core.wants import declared_paths
 from tests.engine.worlds import World
 from tests.fakes.platform import FakePlatform, Profile
 from tests.strategies.actions import FULL
@@ -45,8 +46,11 @@ def _managed(ownership: dict[str, Ownership]) -> dict[str, Ownership]:
     }
 
 
-CATALOGS = catalogs().map(_with_managed_switches)
-"""Catalogs of up to four deployments, with dependencies, renames and chains of renames."""
+CATALOGS = catalogs(renames=False).map(_with_managed_switches)
+"""Catalogs of up to four deployments, with dependencies."""
+
+RENAMING = catalogs().map(_with_managed_switches)
+"""The same with renames and chains of renames."""
 
 LIVES: st.SearchStrategy[list[LiveDeployment]] = st.lists(FULL, max_size=2, unique_by=lambda live: live.name)
 """Deployments that are there before the first apply, made by somebody else."""
@@ -60,6 +64,15 @@ def world_of(lives: Iterable[LiveDeployment], profile: Profile) -> World:
 def truth(world: World) -> dict[object, dict[str, Any]]:
     """Return everything about every deployment, by name, but its id."""
     return {live.name: {item.path: item.of(live) for item in FIELDS} for live in world.platform.deployments.values()}
+
+
+def declared_truth(world: World, catalog: Catalog) -> dict[object, dict[str, Any]]:
+    """Return the same for what the catalog declares, by name."""
+    declared = {manifest.platform_name: declared_paths(manifest) for manifest in catalog}
+    return {
+        name: {path: value for path, value in fields.items() if path in declared.get(str(name), ())}
+        for name, fields in truth(world).items()
+    }
 
 
 def every_step_has_one_outcome(report: Report) -> bool:

@@ -14,7 +14,9 @@ from tests.engine.lawful import (
     CATALOGS,
     LIVES,
     PROFILES,
+    RENAMING,
     creations,
+    declared_truth,
     every_step_has_one_outcome,
     false_memories,
     journal_is_whole,
@@ -44,7 +46,7 @@ def assert_resumed(world: World, catalog: Catalog, undisturbed: World) -> None:
     assert world.platform.writes == []
 
 
-@given(CATALOGS, LIVES, PROFILES)
+@given(RENAMING, LIVES, PROFILES)
 def test_one_apply_reaches_the_catalog_and_the_second_sends_and_records_nothing(
     catalog: Catalog, lives: list[LiveDeployment], profile: Profile
 ) -> None:
@@ -88,6 +90,22 @@ def test_killed_at_whatever_write_the_next_apply_reaches_what_an_undisturbed_one
         world.apply(catalog)
     assert false_memories(world) == []
     assert_resumed(world, catalog, undisturbed)
+
+
+@given(RENAMING, LIVES, PROFILES, st.sampled_from([Fault.KILL_BEFORE, Fault.KILL_AFTER]), st.integers(1, 25))
+def test_killed_amid_renames_the_next_apply_reaches_what_is_declared(
+    catalog: Catalog, lives: list[LiveDeployment], profile: Profile, fault: Fault, position: int
+) -> None:
+    # A crash may leave the new owner of a name where the rename would look for the former one; what nobody declares
+    # then travels along, and only what is declared is promised.
+    undisturbed, world = world_of(lives, profile), world_of(lives, profile)
+    undisturbed.apply(catalog)
+    world.platform.faults = {position: fault}
+    with may_die(world.platform.process):
+        world.apply(catalog)
+    world.restart()
+    world.apply(catalog)
+    assert declared_truth(world, catalog) == declared_truth(undisturbed, catalog)
 
 
 @given(CATALOGS, LIVES, PROFILES, st.integers(-25, 25).filter(bool))
