@@ -21,6 +21,7 @@ from reconciler.core.aspects import (
     tags,
     training_data,
 )
+from reconciler.core.diff import DriftClass
 from reconciler.core.gap import NO_GAP, Gap
 from reconciler.core.hold import hold
 from reconciler.core.identity import Match, match, register
@@ -119,6 +120,7 @@ def _draft(manifest: Manifest, found: Match, context: _Context) -> Draft:
     gap += _armed(view, gap)
     gap += Gap(refusals=guard.refusals(view, gap))
     gap += _held(manifest, gap, context)
+    gap = _gone(gap) if _was_there(found, context.applied.get(manifest.address)) else gap
     moves = () if _stops(gap) else ordered(gap.moves)
     chain = _chain(manifest, found, gap)
     chain = replace(chain, intent=_intent(moves))
@@ -133,6 +135,18 @@ def _armed(view: View, gap: Gap) -> Gap:
 
 def _stops(gap: Gap) -> bool:
     return any(refusal.scope is not Scope.STEP for refusal in gap.refusals)
+
+
+def _was_there(found: Match, applied: AppliedDeployment | None) -> bool:
+    """Tell whether a deployment that has to be created is one that we had applied: somebody removed it."""
+    return found.live is None and applied is not None and applied.values.id is not None and applied.certain("name")
+
+
+def _gone(gap: Gap) -> Gap:
+    changes = (
+        replace(change, drift=DriftClass.DRIFTED) if change.field == "name" else change for change in gap.changes
+    )
+    return replace(gap, changes=tuple(changes))
 
 
 def _held(manifest: Manifest, gap: Gap, context: _Context) -> Gap:

@@ -65,6 +65,8 @@ def symbol_of(chain: Chain) -> Span:
 def reason_of(chain: Chain) -> str:
     """Return why a deployment is shown, as a clause."""
     match chain.intent:
+        case Intent.CREATE if any(change.drift.is_drift for change in chain.changes):
+            return "gone from the platform"
         case Intent.CREATE:
             return "not on the platform yet"
         case Intent.DELETE:

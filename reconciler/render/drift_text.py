@@ -52,7 +52,10 @@ def _chain(plan: Plan, chain: Chain) -> Iterator[Line]:
     place = Span(f"  {printable(chain.origin.line_ref, SENTENCE_LIMIT)}", Style.MUTED)
     yield line(symbol_of(chain), " ", Span(chain.address, Style.STRONG), name, place)
     if chain.intent is Intent.CREATE:
-        yield line("is not on the platform", indent=INDENT)
+        if any(change.drift.is_drift for change in chain.changes):
+            yield line("is gone from the platform", Span("  # drifted", Style.MUTED), indent=INDENT)
+        else:
+            yield line("is not on the platform", indent=INDENT)
         return
     if chain.note:
         yield line(f"Note: {printable(chain.note, SENTENCE_LIMIT)}", indent=INDENT)
