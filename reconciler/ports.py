@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from reconciler.core.actions import Action
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.events import Event
+    from reconciler.core.export.drafts import Drafts, FileDraft, Writing
     from reconciler.core.journal import Entry, RunSummary
     from reconciler.core.live import LiveDeployment, Snapshot
+    from reconciler.core.manifest.catalog import Catalog
     from reconciler.core.references import Reference
 
 
@@ -132,3 +134,16 @@ class Announcer(Protocol):
 
     def announce(self, event: Event) -> None:
         """Take note; must neither block nor raise."""
+
+
+class ManifestFolder(Protocol):
+    """The manifests below one folder, to be written by an export. Raises ManifestError, SettingsError, Contention."""
+
+    def catalog(self) -> Catalog:
+        """Read the folder and return what it declares."""
+
+    def draft(self, writings: Sequence[Writing]) -> Drafts:
+        """Return what writings come to, read back as a plan will read it; nothing is written."""
+
+    def write(self, file: FileDraft) -> None:
+        """Write one drafted file, whole or not at all."""

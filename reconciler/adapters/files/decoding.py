@@ -22,7 +22,7 @@ _FOREIGN_MARKS: Final = (
 
 # Beyond what YAML forbids (C0, C1, surrogates, non-characters): the byte order mark inside a text, and the three
 # breaks (NEL, line and paragraph separator) that YAML 1.1 and 1.2, parsers and editors count differently.
-_UNWELCOME: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+UNWELCOME: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _DIRECTIVE: Final = re.compile(r"^%(?!YAML 1\.2[ \t]*$).*", re.MULTILINE)
 
 
@@ -62,7 +62,7 @@ def _not_utf8(name: str, content: bytes, position: int) -> Diagnostic:
 
 
 def _unwelcome_character(source: SourceFile) -> Diagnostic | None:
-    found = _UNWELCOME.search(source.text)
+    found = UNWELCOME.search(source.text)
     if found is None:
         return None
     character = found.group()

@@ -96,7 +96,7 @@ def prepare(order: Order, formats: Sequence[str], console: Console | None = None
     """
     console, chosen = console or Console(order.talk, order.form), format_of(order.form, formats)
     configure_logs(order.talk)
-    _check_timeout(order.where.timeout)
+    check_timeout(order.where.timeout)
     project = open_project(order.paths)
     loaded = project.load()
     console.say(diagnostics_text(loaded.warnings))
@@ -110,7 +110,8 @@ def prepare(order: Order, formats: Sequence[str], console: Console | None = None
     return Job(console, chosen, project, settings, loaded.catalog, request, order.where.timeout)
 
 
-def _check_timeout(seconds: float | None) -> None:
+def check_timeout(seconds: float | None) -> None:
+    """Refuse a time limit that is no time. Raises UsageError."""
     if seconds is not None and not 0 < seconds < float("inf"):
         raise UsageError(f"--timeout takes seconds, more than 0, not {seconds:g}", hint="Leave it out for no limit.")
 
