@@ -49,6 +49,7 @@ class Executor:
         self._endings = {step.number: asyncio.Event() for step in self._steps}
         self.ids = {chain.address: chain.live.id for chain in plan.chains if chain.live is not None}
         """Address to deployment id, as far as known; creations add theirs."""
+        self._owners = {known: address for address, known in self.ids.items() if known is not None}
         self.outcomes: dict[int, Outcome] = {}
         self.writes = 0
         self.notes: list[str] = []
@@ -92,7 +93,14 @@ class Executor:
 
     async def _attempt(self, step: Step) -> Outcome:
         self._tools.announcer.announce(StepStarted(step))
-        errand = Errand(step, self.ids.get(step.address), self._tools, self._brake, self._options.patience)
+        errand = Errand(
+            step=step,
+            deployment_id=self.ids.get(step.address),
+            tools=self._tools,
+            brake=self._brake,
+            patience=self._options.patience,
+            owners=self._owners,
+        )
         result = await self._safely(errand)
         self.writes += result.writes
         if step.address:

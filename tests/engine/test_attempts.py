@@ -308,6 +308,23 @@ def test_a_stranger_that_appears_under_the_name_is_not_taken_for_our_creation() 
     assert result.deployment_id == "id-alpha"
 
 
+def test_a_deployment_of_another_address_that_got_the_name_meanwhile_is_not_taken_for_our_creation() -> None:
+    class Renamed(FakePlatform):
+        async def perform(self, action: a.Action, deployment_id: str | None) -> Receipt:
+            self.edit("id-bravo", "name", "alpha")
+            return await super().perform(action, deployment_id)
+
+    world = World(Renamed(live("bravo")))
+
+    async def main() -> Result:
+        brake, owners = Brake(world.platform.clock, StopSignal()), {"id-bravo": "bravo"}
+        return await carry_out(Errand(step(1, "alpha", create()), None, world.tools, brake, Patience(), owners))
+
+    result = run(main())
+    assert isinstance(result.outcome, Failed)
+    assert result.deployment_id is None
+
+
 def test_a_name_that_the_platform_calls_taken_but_does_not_show_fails_the_creation() -> None:
     result, world = attempt(create(), {1: Fault.CONFLICT})
     assert isinstance(result.outcome, Failed)

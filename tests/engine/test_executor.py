@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +11,11 @@ import pytest
 from reconciler.core import actions as a
 from reconciler.core.events import StepEnded, StepStarted
 from reconciler.core.journal import IntentRecorded, OutcomeRecorded, RunStarted
-from reconciler.core.outcome import AlreadySatisfied, Done, Skipped, Unverified
+from reconciler.core.outcome import AlreadySatisfied, Done, Failed, Skipped, Unverified
 from reconciler.engine.request import ApplyOptions
 from reconciler.errors import Bug, LedgerError
 from tests.engine.execution import execute, executing
-from tests.engine.plans import V2, create, live, plan_of, step
+from tests.engine.plans import V1, V2, create, live, plan_of, step
 from tests.engine.worlds import World
 from tests.fakes.clock import run
 from tests.fakes.platform import FakePlatform, Fault
@@ -150,6 +151,21 @@ def test_the_rest_of_a_chain_runs_on_a_deployment_that_was_found_instead_of_crea
     execution = execute(plan_of(step(1, "alpha", create()), step(2, "alpha", CHAMPION)), world)
     assert execution.kinds() == ["AlreadySatisfied", "Done"]
     assert world.platform.named("alpha").champion == V2
+
+
+def test_a_deployment_that_another_address_owns_is_never_taken_for_the_one_to_create() -> None:
+    # bravo's deployment has the name alpha still, because its rename was refused.
+    bravo = live("alpha")
+    plan = plan_of(step(1, "alpha", create()), step(2, "alpha", CHAMPION), step(3, "bravo", SETTINGS))
+    chains = tuple(replace(chain, live=bravo if chain.address == "bravo" else None) for chain in plan.chains)
+    world = World(FakePlatform(bravo))
+    execution = execute(replace(plan, chains=chains), world)
+    assert execution.kinds() == ["Failed", "Skipped", "Done"]
+    failed = execution.outcomes[1]
+    assert isinstance(failed, Failed)
+    assert failed.exit_code == 5
+    assert "the name alpha is still that of the deployment of bravo (id-alpha)" in failed.error
+    assert world.platform.named("alpha").champion == V1
 
 
 @pytest.mark.parametrize("fault", [Fault.DENY, Fault.FORBID, Fault.AWAY])

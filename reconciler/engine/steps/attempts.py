@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.actions import CreateDeployment, CreateTag, Repeat, Verdict
@@ -17,6 +17,7 @@ from reconciler.errors import (
     PlatformError,
     PlatformUnavailable,
     ReconcilerError,
+    Refused,
     Rejected,
     Throttled,
     UnexpectedReply,
@@ -24,6 +25,8 @@ from reconciler.errors import (
 from reconciler.ports import Subject
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.core.actions import Action
     from reconciler.core.live import LiveDeployment
     from reconciler.core.outcome import Outcome
@@ -44,6 +47,7 @@ class Errand:
         tools: With what.
         brake: Whether it may be tried once more.
         patience: How often, and how long to wait in between.
+        owners: Deployment id to address, for all that the plan matched: none of them may be taken for another's.
     """
 
     step: Step
@@ -51,6 +55,7 @@ class Errand:
     tools: Tools
     brake: Brake
     patience: Patience
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def action(self) -> Action:
@@ -120,12 +125,26 @@ class _Attempts:
     async def _create(self, action: CreateDeployment) -> Result:
         existing = await _read_before_writing(self.errand, Subject(self.errand.step.address, (action.name,)))
         if existing is not None:
+            self._check_owner(existing)
             why = f"a deployment called {action.name!r} already exists"
             return self._result(AlreadySatisfied(why), existing.id)
         receipt = await self._send()
         if receipt.id is None:
             raise UnexpectedReply(f"the platform created {action.name!r} without telling its id")
         return self._result(self._done(), receipt.id)
+
+    def _check_owner(self, found: LiveDeployment) -> None:
+        """Raise Refused if a deployment of the wanted name belongs to another address of this plan."""
+        if (owner := self._other_owner(found)) is not None:
+            raise Refused(
+                f"the name {found.name!s} is still that of the deployment of {owner} ({found.id})",
+                hint=f"Let {owner} be renamed first, or choose another name.",
+            )
+
+    def _other_owner(self, found: LiveDeployment) -> str | None:
+        own = self.errand.step.address
+        owner = self.errand.owners.get(found.id or "", own)
+        return None if owner == own else owner
 
     async def _send(self) -> Receipt:
         self.writes += 1
@@ -176,6 +195,8 @@ class _Attempts:
             live = await errand.tools.observer.look_up(subject)
         except ReconcilerError:
             return _Look(Verdict.UNKNOWN)
+        if live is not None and self._other_owner(live) is not None:
+            return _Look(Verdict.UNSATISFIED)
         return _Look(action.satisfied_by(live), live)
 
     async def _again(self, cause: Cause, error: ReconcilerError) -> Result | None:
