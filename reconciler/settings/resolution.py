@@ -7,10 +7,11 @@ A platform is one thing: whichever layer names one, by host or by data folder, r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.adapters.ledger.location import located
 from reconciler.errors import SettingsError
 from reconciler.settings.configuration import Environment
 from reconciler.settings.discovery import LEDGER
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class LedgerChoice:
     """Which ledger, and whether anybody chose it: the default one does not outlive a CI job."""
 
-    url: str
+    # It may hold a password.
+    url: str = field(repr=False)
     is_default: bool
 
 
@@ -87,16 +89,11 @@ def ledger_of(sources: Sources) -> LedgerChoice:
     environment = _environment(sources)[1]
     given = sources.flags.ledger or sources.variable("RECONCILER_LEDGER")
     if given is not None:
-        return LedgerChoice(_located(given, Path.cwd()), is_default=False)
+        return LedgerChoice(located(given, Path.cwd(), project=sources.folder), is_default=False)
     configured = environment.ledger or sources.configuration.ledger
     if configured is not None:
-        return LedgerChoice(_located(configured, sources.folder), is_default=False)
+        return LedgerChoice(located(configured, sources.folder, project=sources.folder), is_default=False)
     return LedgerChoice(str((sources.folder / LEDGER).absolute()), is_default=True)
-
-
-def _located(ledger: str, folder: Path) -> str:
-    """Return a URL as it is, and a file name made absolute."""
-    return ledger if "://" in ledger else str((folder / Path(ledger).expanduser()).absolute())
 
 
 def _environment(sources: Sources) -> tuple[str, Environment]:

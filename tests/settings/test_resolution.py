@@ -8,7 +8,7 @@ import pytest
 from reconciler.core.secret import Secret
 from reconciler.errors import NotAuthenticated, SettingsError, exit_code_of
 from reconciler.settings.configuration import Configuration
-from reconciler.settings.resolution import Embedded, LedgerChoice, Remote, Settings, resolve
+from reconciler.settings.resolution import Embedded, LedgerChoice, Remote, Settings, ledger_of, resolve
 from reconciler.settings.sources import Flags, Sources
 
 TOKEN = {"PICSELLIA_TOKEN": "t-env"}
@@ -182,3 +182,20 @@ def test_the_catalog_is_named_by_variable_then_file_then_default() -> None:
     assert resolved(flags, {"RECONCILER_CATALOG": "v"}, {"catalog": "f"}).catalog == "v"
     assert resolved(flags, {}, {"catalog": "f"}).catalog == "f"
     assert resolved(flags).catalog == "default"
+
+
+def test_a_ledger_on_a_branch_is_in_the_repository_of_the_manifests_unless_one_is_named(tmp_path: Path) -> None:
+    def url(flag: str | None, configured: str | None = None) -> str:
+        configuration = Configuration(ledger=configured)
+        return ledger_of(Sources(Flags(ledger=flag), {}, configuration, tmp_path / "a b")).url
+
+    assert url("git:") == f"git:?repository={tmp_path}/a%20b"
+    assert url("git:ops/memory?remote=up") == f"git:ops/memory?remote=up&repository={tmp_path}/a%20b"
+    assert url("git:?repository=../c%2B%2B") == f"git:?repository={Path.cwd()}/../c%2B%2B"
+    assert url(None, "git:x?repository=..") == f"git:x?repository={tmp_path}/a%20b/.."
+
+
+def test_the_ledger_s_url_is_not_in_the_representation_of_settings(tmp_path: Path) -> None:
+    chosen = ledger_of(Sources(Flags(ledger="postgresql://u:hunter2@db/l"), {}, Configuration(), tmp_path))
+    assert "hunter2" not in repr(chosen)
+    assert "hunter2" in chosen.url

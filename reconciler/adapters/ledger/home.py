@@ -27,6 +27,9 @@ class Home(Ledger, Protocol):
     async def lines(self, catalog: str, *, after: int = 0) -> Sequence[Line]:
         """Return the entries of a catalog whose sequence number is greater than `after`, oldest first."""
 
+    async def catalogs(self) -> Sequence[str]:
+        """Return the names of the catalogs that have entries, sorted."""
+
     async def close(self) -> None:
         """Finish what was begun and let go of files and connections; a second call does nothing."""
 

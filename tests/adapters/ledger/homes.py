@@ -8,6 +8,7 @@ from reconciler.adapters.ledger.home import Line
 from reconciler.adapters.ledger.open import open_ledger
 from reconciler.core.codec.journal import entry_to_json
 from reconciler.core.codec.reading import write_text
+from tests.adapters.ledger.repositories import a_clone_in, a_repository_in
 from tests.fakes.journal import JournalLedger
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ class MemoryHome(JournalLedger):
     async def lines(self, catalog: str, *, after: int = 0) -> Sequence[Line]:
         return [Line(n, entry) for n, entry in enumerate(self.entries[catalog], start=1) if n > after]
 
+    async def catalogs(self) -> Sequence[str]:
+        return sorted(catalog for catalog, entries in self.entries.items() if entries)
+
     async def close(self) -> None:
         pass
 
@@ -47,6 +51,8 @@ _KEPT: dict[Path, MemoryHome] = {}
 
 HOMES: Final[Mapping[str, Callable[[Path], Home]]] = {
     "memory": lambda folder: _KEPT.setdefault(folder, MemoryHome()),
+    "git": lambda folder: open_ledger(f"git:?repository={a_clone_in(folder)}"),
+    "git without a remote": lambda folder: open_ledger(f"git:?repository={a_repository_in(folder)}"),
     "sqlite": lambda folder: open_ledger(str(folder / "ledger.db")),
 }
 """How to open a home in a folder of its own; opening it again finds what was written."""

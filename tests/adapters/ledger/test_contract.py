@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.core.actions import ClearShadow, CreateTag
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from reconciler.adapters.ledger.home import Home
 
 _NUMBERS = itertools.count()
+
+FEWER = max(10, settings().max_examples // 5)
+"""Each example is a dozen processes and a push where the home is a git branch."""
 
 
 @pytest.fixture(scope="module", params=sorted(HOMES))
@@ -65,6 +68,7 @@ def batched(draw: st.DrawFn) -> list[list[Entry]]:
     return [entries[start:end] for start, end in itertools.pairwise([0, *cuts, len(entries)])]
 
 
+@settings(max_examples=FEWER)
 @given(batched())
 def test_what_is_recalled_is_the_fold_of_everything_appended_in_order(home: Home, batches: list[list[Entry]]) -> None:
     async def scenario() -> None:
@@ -85,6 +89,19 @@ def test_a_catalog_that_nobody_wrote_to_is_empty(home: Home, catalog: str) -> No
         assert await home.recall(catalog) == {}
         assert list(await home.lines(catalog)) == []
         assert list(await home.runs(catalog, 10)) == []
+
+    asyncio.run(scenario())
+
+
+def test_the_catalogs_with_entries_are_listed_by_name(open_home: Callable[[Path], Home], tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_home(tmp_path) as home:
+            assert list(await home.catalogs()) == []
+            for name in ("b@2", "ä", "B", "a/b c%41", "..", ".git"):
+                await home.append(name, run("run-1"))
+                assert [line.entry for line in await home.lines(name)] == run("run-1")
+            await home.append("nothing", [])
+            assert list(await home.catalogs()) == sorted(["b@2", "ä", "B", "a/b c%41", "..", ".git"])
 
     asyncio.run(scenario())
 
@@ -161,6 +178,7 @@ def test_a_batch_with_one_entry_that_cannot_be_written_is_not_written_at_all(hom
     asyncio.run(scenario())
 
 
+@settings(max_examples=FEWER)
 @given(st.text(), st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
 def test_any_text_survives(home: Home, anything: str, name: str) -> None:
     async def scenario() -> None:

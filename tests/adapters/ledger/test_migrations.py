@@ -10,12 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Integer, inspect, select
 
-from reconciler.adapters.ledger import statements
-from reconciler.adapters.ledger.book import Book
-from reconciler.adapters.ledger.migrations import STEPS, migrate, version_of
-from reconciler.adapters.ledger.schema import METADATA, VERSION
-from reconciler.adapters.ledger.sql import SqlLedger
-from reconciler.adapters.ledger.sqlite import place_of
+from reconciler.adapters.ledger.sql import statements
+from reconciler.adapters.ledger.sql.book import SqlBook
+from reconciler.adapters.ledger.sql.migrations import STEPS, migrate, version_of
+from reconciler.adapters.ledger.sql.schema import METADATA, VERSION
+from reconciler.adapters.ledger.sql.sqlite import place_of
+from reconciler.adapters.ledger.threaded import ThreadedLedger
 from reconciler.core.journal import replay
 from reconciler.errors import LedgerError
 from tests.adapters.ledger.samples import batch
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from alembic.operations import Operations
 
-    from reconciler.adapters.ledger.place import Place
+    from reconciler.adapters.ledger.sql.place import Place
 
 
 def made(path: Path, version: int) -> Place:
@@ -58,7 +58,7 @@ def test_a_ledger_of_every_earlier_version_keeps_its_entries(tmp_path: Path, ver
         statements.add(connection, [statements.row_of("demo", entry) for entry in batch("run-1")])
 
     async def scenario() -> None:
-        async with SqlLedger(place) as ledger:
+        async with ThreadedLedger(SqlBook(place)) as ledger:
             assert await ledger.recall("demo") == replay(batch("run-1")).view()
             await ledger.append("demo", batch("run-2"))
             assert [line.entry for line in await ledger.lines("demo")] == batch("run-1") + batch("run-2")
@@ -69,7 +69,7 @@ def test_a_ledger_of_every_earlier_version_keeps_its_entries(tmp_path: Path, ver
 @pytest.mark.parametrize("reading", [True, False])
 def test_the_first_use_by_a_later_version_takes_the_missing_steps(tmp_path: Path, reading: bool) -> None:
     place = made(tmp_path / "ledger.db", LATEST)
-    book = Book(place, steps=(*STEPS, a_later_step))
+    book = SqlBook(place, steps=(*STEPS, a_later_step))
     if reading:
         assert book.recall("demo") == {}
     else:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from reconciler.adapters.ledger.sql import SqlLedger
-from reconciler.adapters.ledger.sqlite import place_of
+from reconciler.adapters.ledger.sql.book import SqlBook
+from reconciler.adapters.ledger.sql.sqlite import place_of
+from reconciler.adapters.ledger.threaded import ThreadedLedger
 from reconciler.core.journal import replay
 from reconciler.errors import LedgerError
 from tests.adapters.ledger.samples import batch
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-    from reconciler.adapters.ledger.place import Place
+    from reconciler.adapters.ledger.sql.place import Place
 
 
-def opened(path: Path) -> SqlLedger:
-    return SqlLedger(place_of(path, busy_seconds=0.05))
+def opened(path: Path) -> ThreadedLedger:
+    return ThreadedLedger(SqlBook(place_of(path, busy_seconds=0.05)))
 
 
 def write(path: Path, *runs: str) -> None:
@@ -233,7 +234,7 @@ def test_a_new_file_that_another_process_is_writing_to_is_waited_for(tmp_path: P
     assert "is locked by another process" in complaint(path, reading=False).message
 
     async def scenario() -> None:
-        async with SqlLedger(place_of(path)) as ledger:
+        async with ThreadedLedger(SqlBook(place_of(path))) as ledger:
             append = asyncio.create_task(ledger.append("demo", batch("run-1")))
             for _ in range(100):
                 await asyncio.sleep(0)
@@ -261,7 +262,7 @@ def test_on_a_full_disk_the_last_batch_fails_as_a_whole_and_all_earlier_ones_sta
     sent: list[str] = []
 
     async def fill() -> None:
-        async with SqlLedger(on_a_disk_of(30, place_of(path))) as ledger:
+        async with ThreadedLedger(SqlBook(on_a_disk_of(30, place_of(path)))) as ledger:
             for number in range(1_000):
                 await ledger.append("demo", batch(f"run-{number}", size=21))
                 sent.append(f"run-{number}")
@@ -283,7 +284,7 @@ def test_a_disk_too_full_for_a_new_ledger_leaves_one_that_works_later(tmp_path: 
     path = tmp_path / "ledger.db"
 
     async def begin() -> None:
-        async with SqlLedger(on_a_disk_of(2, place_of(path))) as ledger:
+        async with ThreadedLedger(SqlBook(on_a_disk_of(2, place_of(path)))) as ledger:
             await ledger.append("demo", batch("run-1"))
 
     with pytest.raises(LedgerError, match="the disk is full"):
@@ -307,7 +308,7 @@ def test_the_event_loop_goes_on_while_the_ledger_waits_for_another_process(tmp_p
     other.execute("BEGIN IMMEDIATE")
 
     async def scenario() -> None:
-        async with SqlLedger(place_of(path)) as ledger:
+        async with ThreadedLedger(SqlBook(place_of(path))) as ledger:
             append = asyncio.create_task(ledger.append("demo", batch("run-2")))
             # The append can only end after the loop, which it must not block, has come this far.
             for _ in range(100):

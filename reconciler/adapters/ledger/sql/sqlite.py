@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import URL, Connection, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from reconciler.adapters.ledger.place import Place
+from reconciler.adapters.ledger.sql.place import Place
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import and_, delete, func, insert, select, text, update
 
 from reconciler.adapters.ledger.home import Line
-from reconciler.adapters.ledger.schema import CATALOGS, CHECKPOINTS, ENTRIES
+from reconciler.adapters.ledger.sql.schema import CATALOGS, CHECKPOINTS, ENTRIES
 from reconciler.core.codec.journal import entry_from_json, entry_to_json
 from reconciler.core.codec.memory import MEMORY_FORMAT, memory_from_json, memory_to_json
 from reconciler.core.codec.reading import read_text, write_text
@@ -63,6 +63,11 @@ def _move_head(connection: Connection, catalog: str, count: int) -> int:
         connection.execute(move)
     head: int = connection.execute(select(CATALOGS.c.head).where(here)).scalar_one()
     return head
+
+
+def catalogs(connection: Connection) -> tuple[str, ...]:
+    """Return the names of all catalogs; sorted here, since databases sort text each in their own way."""
+    return tuple(sorted(connection.execute(select(CATALOGS.c.catalog)).scalars()))
 
 
 def lines(connection: Connection, catalog: str, after: int) -> Iterator[Line]:

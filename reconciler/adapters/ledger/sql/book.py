@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from reconciler.adapters.ledger import statements
-from reconciler.adapters.ledger.migrations import STEPS, migrate, version_of
+from reconciler.adapters.ledger.sql import statements
+from reconciler.adapters.ledger.sql.migrations import STEPS, migrate, version_of
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reconciler.adapters.ledger.home import Line
-    from reconciler.adapters.ledger.migrations import Steps
-    from reconciler.adapters.ledger.place import Place
+    from reconciler.adapters.ledger.sql.migrations import Steps
+    from reconciler.adapters.ledger.sql.place import Place
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
 
@@ -30,7 +30,7 @@ CHECKPOINT_AFTER: Final = 2_000
 """Entries after the last checkpoint from which on a new one is written: about a tenth of a second of folding."""
 
 
-class Book:
+class SqlBook:
     """The journals of all catalogs in one database; to be used by one thread at a time.
 
     Args:
@@ -59,6 +59,11 @@ class Book:
         """Return the newest `limit` runs, newest first. Raises LedgerError."""
         with self._reading() as connection:
             return () if connection is None else statements.runs(connection, catalog, limit)
+
+    def catalogs(self) -> Sequence[str]:
+        """Return the names of the catalogs that have entries, sorted. Raises LedgerError."""
+        with self._reading() as connection:
+            return () if connection is None else statements.catalogs(connection)
 
     def append(self, catalog: str, entries: Sequence[Entry]) -> None:
         """Add entries in order, all or none; they are on the disk when this returns. Raises LedgerError."""

@@ -1,0 +1,135 @@
+"""Which files a ledger's branch holds, and how they grow.
+
+    README.md                                   what this branch is, for people who look at it
+    ledger.json                                 what it is, for programs: {"kind": …, "version": 1}
+    catalogs/NAME/journal-000000000001.jsonl    a segment: one entry a line; the name tells the first one's number
+    catalogs/NAME/checkpoint-1-000000002000.json    the folded journal: format, last number; only a shortcut
+
+A new entry is a new line at the end of the last segment. A segment that is long enough is never touched again, so a
+commit is small however long the journal. Nobody merges: a commit that does not follow the newest one is made again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
+
+from reconciler.core.codec.memory import MEMORY_FORMAT
+from reconciler.core.codec.reading import Reader, read_text, write_text
+from reconciler.errors import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+VERSION: Final = 1
+SEGMENT_BYTES: Final = 131_072
+"""Length from which on a segment takes no further entries: some 300 of them."""
+
+FOLDER: Final = "catalogs"
+KIND_FILE: Final = "ledger.json"
+_KIND: Final = "reconciler ledger"
+
+README: Final = """\
+# The memory of reconciler
+
+What was applied, when, by whom and from which commit: one entry a line, written by `reconciler` alone. Nothing here is
+to be edited or merged, and the branch must not be rewritten or deleted: it is made from nothing else, and cannot be made
+again.
+
+`reconciler history` and `reconciler ledger show` read it for you.
+"""
+
+_SEGMENT: Final = re.compile(r"journal-(\d{12,})\.jsonl")
+_CHECKPOINT: Final = re.compile(rf"checkpoint-{MEMORY_FORMAT}-(\d{{12,}})\.json")
+
+
+def founding_files() -> dict[str, str]:
+    """Return the files that a branch begins with."""
+    return {"README.md": README, KIND_FILE: write_text({"kind": _KIND, "version": VERSION}) + "\n"}
+
+
+def check_kind(text: str | None) -> None:
+    """Raise LedgerError unless this is the `ledger.json` of a branch that this version understands."""
+    if text is None:
+        raise LedgerError("the branch exists and is not a ledger", hint="Name another branch with --ledger git:BRANCH.")
+    reader = Reader.of(read_text(text), KIND_FILE)
+    if reader.text("kind") != _KIND or reader.whole("version") > VERSION:
+        raise LedgerError(
+            f"the ledger was written by a newer version (its layout is {reader.data.get('version')!r}, this one knows "
+            f"{VERSION})",
+            hint="Upgrade reconciler, or name another branch with --ledger git:BRANCH.",
+        )
+
+
+def folder_of(catalog: str) -> str:
+    """Return the folder of a catalog; any name becomes a plain one that can also be checked out."""
+    plain = quote(catalog, safe="@")
+    return f"{FOLDER}/{'%2E' + plain[1:] if plain.startswith('.') else plain or '%'}"
+
+
+def catalog_of(folder: str) -> str:
+    """Return the catalog that a folder under `catalogs/` belongs to."""
+    return "" if folder == "%" else unquote(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a catalog's folder lists.
+
+    Attributes:
+        segments: Number of the first entry and file name of every segment, oldest first.
+        checkpoint: Number of the last entry and file name of the checkpoint of this version, if there is one.
+    """
+
+    segments: tuple[tuple[int, str], ...] = ()
+    checkpoint: tuple[int, str] = (0, "")
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Shelf:
+        """Return the shelf of some file names; those of other versions are left to them."""
+        known = tuple(names)
+        segments = sorted((int(found[1]), found[0]) for name in known if (found := _SEGMENT.fullmatch(name)))
+        checkpoints = sorted((int(found[1]), found[0]) for name in known if (found := _CHECKPOINT.fullmatch(name)))
+        return cls(tuple(segments), checkpoints[-1] if checkpoints else (0, ""))
+
+    def behind(self, sequence: int) -> tuple[tuple[int, str], ...]:
+        """Return the segments that hold, or could hold, entries behind a sequence number."""
+        started = [place for place, (first, _) in enumerate(self.segments) if first <= sequence + 1]
+        return self.segments[started[-1] if started else 0 :]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the next entry of a catalog goes.
+
+    Attributes:
+        sequence: Number of the last entry; 0 before the first.
+        name: File name of the last segment, empty before the first.
+        text: What that segment holds.
+        checkpoint: Number of the last entry and file name of the checkpoint.
+    """
+
+    sequence: int = 0
+    name: str = ""
+    text: str = ""
+    checkpoint: tuple[int, str] = (0, "")
+
+    def grown(self, lines: Sequence[str]) -> Head:
+        """Return the head behind some more lines; they stay together in one segment."""
+        added = "".join(f"{line}\n" for line in lines)
+        begins = not self.name or len(self.text) >= SEGMENT_BYTES
+        name = f"journal-{self.sequence + 1:012}.jsonl" if begins else self.name
+        return replace(
+            self, sequence=self.sequence + len(lines), name=name, text=added if begins else self.text + added
+        )
+
+    def with_checkpoint(self) -> Head:
+        """Return the head with a checkpoint that reaches it."""
+        return replace(self, checkpoint=(self.sequence, checkpoint_name(self.sequence)))
+
+
+def checkpoint_name(sequence: int) -> str:
+    """Return the file name of a checkpoint of this version."""
+    return f"checkpoint-{MEMORY_FORMAT}-{sequence:012}.json"

@@ -1,0 +1,134 @@
+"""One commit of a ledger's branch, read: what it lists, what its lines say, what they fold to."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.adapters.ledger.git import layout
+from reconciler.adapters.ledger.git.layout import Head, Shelf
+from reconciler.adapters.ledger.home import Line
+from reconciler.core.codec.journal import entry_from_json
+from reconciler.core.codec.memory import memory_from_json
+from reconciler.core.codec.reading import read_text
+from reconciler.core.journal import Memory, RunStarted, replay, summaries
+from reconciler.errors import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reconciler.adapters.ledger.git.repository import Repository
+    from reconciler.core.journal import RunSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The ledger as one commit holds it.
+
+    Attributes:
+        repository: Where the commit is.
+        commit: Its id, `None` while there is no branch; the ledger is empty then.
+    """
+
+    repository: Repository
+    commit: str | None
+
+    @classmethod
+    def of(cls, repository: Repository, commit: str | None) -> Reader:
+        """Return a reader of a commit that is a ledger. Raises LedgerError when it is something else."""
+        if commit is not None:
+            layout.check_kind(repository.texts(commit, [layout.KIND_FILE])[0])
+        return cls(repository, commit)
+
+    def catalogs(self) -> tuple[str, ...]:
+        """Return the names of the catalogs, sorted."""
+        if self.commit is None:
+            return ()
+        return tuple(sorted(map(layout.catalog_of, self.repository.names(self.commit, layout.FOLDER))))
+
+    def head(self, catalog: str) -> Head:
+        """Return where the next entry goes. Raises LedgerError when the last segment is not there as listed."""
+        shelf = self._shelf(catalog)
+        if not shelf.segments:
+            return Head(checkpoint=shelf.checkpoint)
+        ((first, lines),) = self._read(catalog, shelf.segments[-1:])
+        text = "".join(f"{line}\n" for line in lines)
+        return Head(first + len(lines) - 1, shelf.segments[-1][1], text, shelf.checkpoint)
+
+    def fold(self, catalog: str) -> Memory:
+        """Return the journal folded. Raises LedgerError."""
+        shelf = self._shelf(catalog)
+        sequence, memory = self._checkpoint(catalog, shelf)
+        return replay((line.entry for line in self._lines(catalog, shelf, sequence)), memory)
+
+    def lines(self, catalog: str, after: int) -> tuple[Line, ...]:
+        """Return the entries behind a sequence number, oldest first. Raises LedgerError."""
+        return self._lines(catalog, self._shelf(catalog), after)
+
+    def raw(self, catalog: str, after: int) -> list[str]:
+        """Return the lines behind a sequence number as they are stored. Raises LedgerError."""
+        return [text for _, text in self._numbered(catalog, self._shelf(catalog), after)]
+
+    def runs(self, catalog: str, limit: int) -> tuple[RunSummary, ...]:
+        """Return the newest `limit` runs, newest first; what is older than them is not parsed. Raises LedgerError."""
+        if limit <= 0:
+            return ()
+        found: list[Line] = []
+        started: set[str] = set()
+        for first, lines in reversed(self._read(catalog, self._shelf(catalog).segments)):
+            found[:0] = _parsed(catalog, enumerate(lines, first))
+            started |= {line.entry.header.run for line in found if isinstance(line.entry, RunStarted)}
+            if len(started) >= limit:
+                break
+        return summaries(line.entry for line in found)[:limit]
+
+    def _lines(self, catalog: str, shelf: Shelf, after: int) -> tuple[Line, ...]:
+        return _parsed(catalog, self._numbered(catalog, shelf, after))
+
+    def _numbered(self, catalog: str, shelf: Shelf, after: int) -> list[tuple[int, str]]:
+        segments = self._read(catalog, shelf.behind(after))
+        return [pair for first, lines in segments for pair in enumerate(lines, first) if pair[0] > after]
+
+    def _shelf(self, catalog: str) -> Shelf:
+        if self.commit is None:
+            return Shelf()
+        return Shelf.of(self.repository.names(self.commit, layout.folder_of(catalog)))
+
+    def _checkpoint(self, catalog: str, shelf: Shelf) -> tuple[int, Memory]:
+        sequence, name = shelf.checkpoint
+        if self.commit is None or not name:
+            return 0, Memory()
+        try:
+            (text,) = self.repository.texts(self.commit, [f"{layout.folder_of(catalog)}/{name}"])
+            return sequence, memory_from_json(read_text(text or ""))
+        except LedgerError:
+            # A checkpoint is only a shortcut: the journal itself tells everything.
+            return 0, Memory()
+
+    def _read(self, catalog: str, segments: Sequence[tuple[int, str]]) -> list[tuple[int, list[str]]]:
+        """Return the number of the first line and the lines of each segment. Raises LedgerError when one is missing."""
+        if self.commit is None or not segments:
+            return []
+        folder = layout.folder_of(catalog)
+        texts = self.repository.texts(self.commit, [f"{folder}/{name}" for _, name in segments])
+        read = [(first, (text or "").split("\n")[:-1]) for (first, _), text in zip(segments, texts, strict=True)]
+        for (first, lines), (next_first, _) in itertools.pairwise(read):
+            if first + len(lines) != next_first:
+                raise LedgerError(
+                    f"catalog {catalog!r} has no entries from {first + len(lines)} to {next_first - 1}",
+                    hint="Somebody changed the branch by hand: set it back to the last commit of reconciler.",
+                )
+        return read
+
+
+def _parsed(catalog: str, numbered: Iterable[tuple[int, str]]) -> tuple[Line, ...]:
+    return tuple(_line(catalog, sequence, text) for sequence, text in numbered)
+
+
+def _line(catalog: str, sequence: int, text: str) -> Line:
+    try:
+        return Line(sequence, entry_from_json(read_text(text)))
+    except LedgerError as error:
+        what = f"entry {sequence} of catalog {catalog!r} cannot be read: {error.message}"
+        raise LedgerError(what, hint=error.hint) from error
