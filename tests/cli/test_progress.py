@@ -124,6 +124,7 @@ def test_logs_say_as_much_as_was_asked_for(talk: Talk, told: set[str], capsys: p
 
 
 def test_a_librarys_words_come_in_our_form(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("httpx").disabled = True  # as another library's `dictConfig` leaves it
     configure_logs(Talk(verbose=2))
     logging.getLogger("httpx").info("HTTP Request: GET")
     retry = {"stamina.retry_num": 2, "stamina.caused_by": "Busy()", "stamina.args": ("secret",)}

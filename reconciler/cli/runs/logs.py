@@ -45,6 +45,7 @@ def configure_logs(talk: Talk) -> None:
         library = logging.getLogger(name)
         library.handlers = [_Handover()]
         library.propagate = False
+        library.disabled = False  # whoever calls `logging.config` silences all loggers that exist already
         library.setLevel(logging.INFO if level == logging.DEBUG else logging.WARNING)
 
 
