@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 SEGMENT_BYTES: Final = 131_072
-"""Length from which on a segment takes no further entries: some 300 of them."""
+"""Length from which on a segment takes no further entries: several hundred of them."""
 
 FOLDER: Final = "catalogs"
 KIND_FILE: Final = "ledger.json"
@@ -35,8 +35,7 @@ README: Final = """\
 # The memory of reconciler
 
 What was applied, when, by whom and from which commit: one entry a line, written by `reconciler` alone. Nothing here is
-to be edited or merged, and the branch must not be rewritten or deleted: it is made from nothing else, and cannot be made
-again.
+to be edited or merged, and the branch must not be rewritten or deleted: nothing else could bring it back.
 
 `reconciler history` and `reconciler ledger show` read it for you.
 """
