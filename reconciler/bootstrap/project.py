@@ -61,13 +61,14 @@ class Project:
         """Who runs this, for history; empty where nobody knows."""
         return actor(self.variables, self.folder)
 
-    def load(self) -> Loaded:
-        """Load the catalog. Raises ManifestError."""
+    def load(self, *, allow_empty: bool = False) -> Loaded:
+        """Load the catalog, which may only be without any manifest where that is expected. Raises ManifestError."""
         files = [path for path in self.paths if str(path) != STDIN]
         facts = facts_of(files)
         revision = Revision(facts.repository, facts.revision, facts.dirty) if facts.revision else None
         name = self.variables.get("RECONCILER_CATALOG") or self.configuration.catalog
-        return load_catalog(self.names, name=name, revision=revision, options=LoadOptions(whole=self.is_whole))
+        options = LoadOptions(allow_empty=allow_empty, whole=self.is_whole)
+        return load_catalog(self.names, name=name, revision=revision, options=options)
 
     def settings(self, flags: Flags) -> Settings:
         """Resolve the settings. Raises ManifestError for an invalid file, SettingsError, NotAuthenticated."""

@@ -12,10 +12,12 @@ from reconciler.cli.composition import Invocation, Verb, Verbs, composed, gather
 from reconciler.cli.console import Console, be_tolerant
 from reconciler.cli.failures import fail, usage_error
 from reconciler.cli.options import GROUPS, Talk
+from reconciler.cli.verbs.adopt import adopt
 from reconciler.cli.verbs.apply import apply
 from reconciler.cli.verbs.demo import demo
 from reconciler.cli.verbs.drift import drift
 from reconciler.cli.verbs.export import export
+from reconciler.cli.verbs.forget import forget
 from reconciler.cli.verbs.plan import plan
 from reconciler.cli.verbs.platform import seed, serve
 from reconciler.cli.verbs.schema import schema
@@ -83,6 +85,8 @@ _VERBS: dict[str, tuple[Callable[..., int], str]] = {
     "plan": (plan, "Show what apply would write, and why."),
     "apply": (apply, "Write what differs, and look whether it arrived."),
     "drift": (drift, "Say what moved on the platform, and who moved it."),
+    "adopt": (adopt, "Own what is live, by record alone."),
+    "forget": (forget, "Let go of deployments, by record alone."),
     "export": (export, "Write live deployments as manifests."),
     "schema": (schema, "Print a JSON Schema."),
     "demo": (demo, "Play the whole story on an embedded platform."),

@@ -172,6 +172,17 @@ Paths = Annotated[
 ]
 """The manifests a verb works on."""
 
+Manifests = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--manifests",
+        help="Files or folders of manifests; by default manifests/. May be repeated.",
+        metavar="PATH",
+        show_default=False,
+    ),
+]
+"""The manifests of a verb whose arguments are names."""
+
 Reassert = Annotated[
     list[str] | None,
     typer.Option(

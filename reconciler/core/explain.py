@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from reconciler.core.live import configuration_from_json
 
-    from reconciler.core.live import Json
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.core.live import Json, TrainingConfiguration
 
 _BLOCK = "continuousTraining"
 
@@ -24,6 +26,15 @@ def explain_configuration(before: Json, after: Json) -> tuple[tuple[str, Json, J
         if old.get(key) != new.get(key) or (key in old) != (key in new):
             rows += _parameters(key, old.get(key), new.get(key)) if key in _NESTED else [_row(key, old, new)]
     return tuple(rows) or ((f"{_BLOCK}.project", old.get("project"), new.get("project")),)
+
+
+def configuration_of(parts: Mapping[str, Json]) -> TrainingConfiguration | None:
+    """Return the configuration that was split against nothing: the inverse of `explain_configuration(None, …)`.
+
+    Args:
+        parts: Path to value.
+    """
+    return configuration_from_json({path.removeprefix(f"{_BLOCK}."): value for path, value in parts.items()})
 
 
 _ORDER = ("project", "trigger", "experimentParameters", "scanConfig")

@@ -156,8 +156,10 @@ def _held(chain: Chain) -> Iterator[Line]:
     )
     flags = " ".join(f"--reassert {field}" for field in fields[:_SHOWN])
     more = " …" if len(fields) > _SHOWN else ""
+    they = "it is" if len(fields) == 1 else "they are"
+    yield line(f"Next: if {they} as declared, `reconciler adopt {chain.address}`;", indent=INDENT + 2)
     yield line(
-        f"Next: to write on purpose, `reconciler apply --target {chain.address} {flags}{more}`.", indent=INDENT + 2
+        f"to write on purpose, `reconciler apply --target {chain.address} {flags}{more}`.", indent=INDENT + 2 + 6
     )
 
 

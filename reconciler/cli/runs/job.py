@@ -44,6 +44,7 @@ class Order:
         talk, form, where, which: Shared options.
         paths: Manifests.
         reassert: Field paths to write on purpose.
+        allow_empty: Whether the manifests may declare nothing at all.
     """
 
     command: str
@@ -53,6 +54,7 @@ class Order:
     which: Which
     paths: Sequence[Path]
     reassert: Sequence[str] = ()
+    allow_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def prepare(order: Order, formats: Sequence[str], console: Console | None = None
     configure_logs(order.talk)
     check_timeout(order.where.timeout)
     project = open_project(order.paths)
-    loaded = project.load()
+    loaded = project.load(allow_empty=order.allow_empty)
     console.say(diagnostics_text(loaded.warnings))
     settings = project.settings(flags_of(order.where))
     policy = PlanPolicy(
