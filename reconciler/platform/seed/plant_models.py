@@ -85,14 +85,14 @@ def _store_file(unit: Unit, version: ModelVersion, release: Release) -> None:
 
 
 def _record_origin(unit: Unit, version: ModelVersion, release: Release, images: Collection) -> None:
-    """Record the dataset version that the model was trained on, with its label counts."""
+    """Record what the model was trained on, with its label counts, and the settings to train another one like it."""
     dataset = datasets.find_by_name(unit, version.organization_id, images.name)
     counts = Counter(shape.label for sample in images.versions[release.trained_on] for shape in sample.shapes)
     models.record_context(
         unit,
         version,
         versions={"train": datasets.find_version(unit, dataset, release.trained_on)},
-        parameters={"training": release.parameters["training"], "measured": release.parameters["measured"]},
+        parameters=dict(release.settings),
         repartitions={"train": dict(sorted(counts.items()))},
     )
 

@@ -54,6 +54,7 @@ class Release:
     onnx: bytes
     labels: Mapping[str, str]
     parameters: Mapping[str, Json]
+    settings: Mapping[str, Json]
     trained_on: str
     metrics: Metrics
 
@@ -85,6 +86,7 @@ def make(line: Line, recipe: Recipe, *, images: Collection) -> Release:
             },
             "measured": {"dataset": images.name, "version": HOLDOUT, "images": len(unseen), "metrics": dict(metrics)},
         },
+        settings=dict(recipe.settings),
         trained_on=recipe.trained_on,
         metrics=metrics,
     )

@@ -96,7 +96,8 @@ def test_a_downloaded_classifier_runs_and_reaches_what_is_written_about_it(
         (scores,) = onnxruntime.InferenceSession(weights).run(["probabilities"], {"image": batch})
         said = [version.labels[str(index)] for index in scores.argmax(axis=1)]
         right = np.mean([label == sample.label for label, sample in zip(said, unseen, strict=True)])
-        assert version.get_context().parameters["measured"]["metrics"] == {"accuracy": right}
+        assert release.metrics == {"accuracy": right}
+        assert version.get_context().parameters == release.settings
 
 
 def test_a_downloaded_detector_runs_on_a_downloaded_scene(
