@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.ledger.location import GIT, HINT, git_location
+from reconciler.adapters.ledger.location import GIT, HINT, POSTGRESQL, git_location
 from reconciler.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def open_ledger(url: str) -> Home:
     scheme, separator, rest = url.partition("://")
     if not separator:
         return _sqlite(url)
+    if scheme in POSTGRESQL:
+        return _postgresql(url)
     if scheme != "sqlite":
         raise SettingsError(f"there is no ledger of kind {scheme!r}", hint=HINT)
     if not rest.startswith("/") or "?" in rest:
@@ -39,6 +41,14 @@ def _git(url: str) -> Home:
     from reconciler.adapters.ledger.threaded import ThreadedLedger
 
     return ThreadedLedger(GitBook(location))
+
+
+def _postgresql(url: str) -> Home:
+    from reconciler.adapters.ledger.sql.book import SqlBook
+    from reconciler.adapters.ledger.sql.postgresql import place_of
+    from reconciler.adapters.ledger.threaded import ThreadedLedger
+
+    return ThreadedLedger(SqlBook(place_of(url)))
 
 
 def _sqlite(path: str) -> Home:

@@ -1,4 +1,4 @@
-"""Every home of the ledger by name, for the contract: a new home is one more line in `HOMES`."""
+"""Every home of the ledger by name, for the contract: a new home is one more line in `_OPENERS`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    import pytest
+
     from reconciler.adapters.ledger.home import Home
     from reconciler.core.journal import Entry
+    from tests.adapters.ledger.postgres import Server
 
 
 class MemoryHome(JournalLedger):
@@ -49,10 +52,22 @@ class MemoryHome(JournalLedger):
 
 _KEPT: dict[Path, MemoryHome] = {}
 
-HOMES: Final[Mapping[str, Callable[[Path], Home]]] = {
+POSTGRESQL: Final = "postgresql"
+
+_OPENERS: Final[Mapping[str, Callable[[Path], Home]]] = {
     "memory": lambda folder: _KEPT.setdefault(folder, MemoryHome()),
     "git": lambda folder: open_ledger(f"git:?repository={a_clone_in(folder)}"),
     "git without a remote": lambda folder: open_ledger(f"git:?repository={a_repository_in(folder)}"),
     "sqlite": lambda folder: open_ledger(str(folder / "ledger.db")),
 }
-"""How to open a home in a folder of its own; opening it again finds what was written."""
+
+HOMES: Final = (*sorted(_OPENERS), POSTGRESQL)
+"""Every home by name."""
+
+
+def opener(name: str, request: pytest.FixtureRequest) -> Callable[[Path], Home]:
+    """Return how to open a home in a folder of its own; opening it again finds what was written."""
+    if name != POSTGRESQL:
+        return _OPENERS[name]
+    server: Server = request.getfixturevalue("postgres")
+    return lambda folder: open_ledger(server.database(folder))

@@ -14,7 +14,7 @@ from reconciler.core.actions import ClearShadow, CreateTag
 from reconciler.core.journal import Entry, OutcomeRecorded, RunHeader, RunStarted, replay, summaries
 from reconciler.core.outcome import Done, Failed
 from reconciler.errors import LedgerError
-from tests.adapters.ledger.homes import HOMES
+from tests.adapters.ledger.homes import HOMES, opener
 from tests.strategies.journal import JOURNALS, JUMBLES, Attempt, run_of
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ FEWER = max(10, settings().max_examples // 5)
 """Each example is a dozen processes and a push where the home is a git branch."""
 
 
-@pytest.fixture(scope="module", params=sorted(HOMES))
+@pytest.fixture(scope="module", params=HOMES)
 def open_home(request: pytest.FixtureRequest) -> Callable[[Path], Home]:
-    return HOMES[request.param]
+    return opener(request.param, request)
 
 
 @pytest.fixture(scope="module")
