@@ -64,7 +64,12 @@ def plan_to_json(
 
 def digest_of(plan: Plan) -> str:
     """Return `sha256:…` over the canonical JSON of the plan's body."""
-    return _sha256(body_of(plan, None))
+    return digest_of_body(body_of(plan, None))
+
+
+def digest_of_body(body: Mapping[str, Json]) -> str:
+    """Return the digest of a plan by its body, as a document holds it without what describes its steps."""
+    return _sha256(body)
 
 
 def fingerprint(live: LiveDeployment) -> str:

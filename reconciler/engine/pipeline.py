@@ -69,7 +69,7 @@ async def apply(
 
     Raises:
         Refused: A guard stops the whole plan, or it was not confirmed. Nothing was written.
-        StalePlan: The platform moved in between. Nothing was written.
+        StalePlan: The platform moved in between, or the plan is not the one that was reviewed. Nothing was written.
         Stopped, DeadlinePassed: Before the first write.
         LedgerError: The intents could not be recorded. Nothing was written.
         asyncio.CancelledError: Cancelled; requests in flight were finished and everything was recorded.
@@ -78,6 +78,8 @@ async def apply(
     started_at, tally = tools.clock.now(), Tally(tools.meter)
     outlook = await brake.during(look(tools, catalog, request))
     tally.seen.update(outlook.snapshot.requests)
+    if options.check is not None:
+        options.check(outlook.plan)
     tools.announcer.announce(Planned(outlook.plan))
     check_applyable(outlook.plan)
     if not outlook.plan.is_empty:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from reconciler.core.planner import PlanPolicy
 from reconciler.engine.stopping import StopSignal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.core.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class ApplyOptions:
         deadline_seconds: Time for the whole apply; when it is over nothing new starts. `None` for no limit.
         patience: How often and how long one step is tried.
         stop: Asked by a signal handler; requests in flight are finished, nothing new starts.
+        check: Raises unless a plan is the one that was reviewed, before anything is asked or written.
     """
 
     concurrency: int = 10
@@ -74,3 +81,4 @@ class ApplyOptions:
     deadline_seconds: float | None = None
     patience: Patience = field(default_factory=Patience)
     stop: StopSignal = field(default_factory=StopSignal)
+    check: Callable[[Plan], None] | None = None

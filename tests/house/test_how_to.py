@@ -53,3 +53,9 @@ def test_what_is_there_is_adopted_and_let_go_as_shown(shell: tuple[Path, dict[st
     made = "reconciler apply --yes --quiet && rm -r .reconciler\n"
     run(next(blocks(f"```sh\n{made}```\n")), folder, variables)
     follow("adopt-what-is-there.md", folder, variables)
+
+
+@pytest.mark.slow
+def test_what_was_reviewed_is_applied_once_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
+    folder, variables = shell
+    follow("apply-what-was-reviewed.md", folder, variables)

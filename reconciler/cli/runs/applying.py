@@ -11,12 +11,14 @@ from reconciler.cli.console import Console
 from reconciler.cli.runs.asking import ask
 from reconciler.cli.runs.job import TOOL, plan_document, prepare
 from reconciler.cli.runs.progress import progress
+from reconciler.cli.runs.reviewed import find_reviewed
 from reconciler.cli.runs.running import run
 from reconciler.core.events import Planned
 from reconciler.core.plan_json import FORMAT_VERSION
 from reconciler.engine.convergence import exit_code_of_report
 from reconciler.engine.pipeline import apply
 from reconciler.engine.request import ApplyOptions
+from reconciler.engine.staleness import check_reviewed
 from reconciler.errors import UsageError
 from reconciler.render.closing import is_clean
 from reconciler.render.plan_text import plan_text
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from reconciler.bootstrap.session import Session
     from reconciler.cli.runs.job import Job, Order
     from reconciler.cli.runs.progress import Progress
+    from reconciler.cli.runs.reviewed import Reviewed
     from reconciler.cli.runs.running import Stopping
     from reconciler.cli.verbs.apply import ApplyOptions as Own
     from reconciler.core.events import Event
@@ -42,22 +45,28 @@ _QUESTION: Final = "Apply this plan? Only yes is taken for a yes: "
 
 
 def run_apply(order: Order, own: Own) -> int:
-    """Apply, tell what came of it, and return the exit code.
+    """Apply manifests or a saved plan, tell what came of it, and return the exit code.
 
     Raises:
-        UsageError: It would ask, and nobody is there to answer.
+        UsageError: It would ask, and nobody is there to answer; or an option contradicts a saved plan.
     """
     console = Console(order.talk, order.form)
     format_of(order.form, FORMATS)
+    reviewed = find_reviewed(order)
+    if reviewed is not None:
+        # Somebody has read it and said yes by naming it.
+        order, own = reviewed.ordered(order), replace(own, yes=True)
     if not own.yes and not console.is_interactive:
         raise UsageError(
             "apply asks before it writes, and nobody is there to answer",
             hint="Read `reconciler plan` first, then say `reconciler apply --yes`.",
         )
     job = prepare(order, FORMATS, console)
+    if reviewed is not None:
+        job = replace(job, request=reviewed.requested(job.request))
 
     async def work(stopping: Stopping) -> Report:
-        return await _Apply(job, own, stopping).run()
+        return await _Apply(job, own, stopping, reviewed=reviewed).run()
 
     return exit_code_of_report(run(work, timeout=job.timeout))
 
@@ -65,8 +74,9 @@ def run_apply(order: Order, own: Own) -> int:
 class _Apply:
     """One apply: shows the plan as soon as it is made, asks, and shows what came of it."""
 
-    def __init__(self, job: Job, own: Own, stopping: Stopping) -> None:
+    def __init__(self, job: Job, own: Own, stopping: Stopping, *, reviewed: Reviewed | None) -> None:
         self.job = job
+        self.reviewed = reviewed
         self.own = own
         self.stopping = stopping
 
@@ -102,7 +112,12 @@ class _Apply:
             keep_going=self.own.keep_going,
             deadline_seconds=self.job.timeout,
             stop=self.stopping.signal,
+            check=self._check,
         )
+
+    def _check(self, plan: Plan) -> None:
+        if self.reviewed is not None:
+            check_reviewed(self.reviewed.plan, self.job.known(plan))
 
     def _show(self, opened: Session, report: Report) -> None:
         code, console = exit_code_of_report(report), self.job.console

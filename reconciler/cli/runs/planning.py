@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from reconciler.bootstrap.plan_files import check_plan_file, save_plan
 from reconciler.bootstrap.session import Needs, session
 from reconciler.cli.runs.job import plan_document, prepare
 from reconciler.cli.runs.progress import progress
@@ -27,6 +28,8 @@ _CHANGES: Final = 2
 
 def run_plan(order: Order, options: PlanOptions) -> int:
     """Show a plan, and return the exit code."""
+    if options.out is not None:
+        check_plan_file(options.out)
     job = prepare(order, FORMATS)
 
     async def work(_: Stopping) -> Plan:
@@ -41,6 +44,8 @@ async def _plan(job: Job, options: PlanOptions) -> Plan:
         made = job.known(await make_plan(opened.tools, job.catalog, job.request))
         job.check_memory(made)
         announcer.close()
+        if options.out is not None:
+            save_plan(options.out, plan_document(made, opened))
         _show(job, opened, made, options)
         job.tell_requests(opened.requests)
     return made

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003  # read at run time, to make options of these annotations
 from typing import Annotated
 
 import typer
 
-from reconciler.cli.options import Form, Paths, Reassert, Talk, Where, Which  # noqa: TC001  # read at run time
+from reconciler.cli.options import Form, Reassert, Talk, Where, Which  # noqa: TC001  # read at run time
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
     """What only `apply` takes."""
 
-    paths: Paths = None
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files or folders of manifests, or - for stdin; by default manifests/. Or a saved plan.",
+            metavar="[PATH]...",
+            show_default=False,
+        ),
+    ] = None
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False
     concurrency: Annotated[
         int, typer.Option("--concurrency", help="Deployments worked on at once.", min=1, max=100, metavar="N")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003  # read at run time, to make options of these annotations
 from typing import Annotated
 
 import typer
@@ -19,6 +20,10 @@ class PlanOptions:
     show_requests: Annotated[bool, typer.Option("--show-requests", help="Show the request that each action sends.")] = (
         False
     )
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Save the plan, for `reconciler apply FILE`.", metavar="FILE", show_default=False),
+    ] = None
     reassert: Reassert = None
 
 
