@@ -12,9 +12,7 @@ from reconciler.adapters.files.composing import inline
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Draw = "Callable[[st.SearchStrategy[Any]], Any]"
-
-COMMENTS = ("# why", "#", "#: {a: [", "# it's \"quoted\"", "# - item", "# é 😀", "#### section ####")
+COMMENTS = ("# why", "#", "#: {a: [", '# it\'s "quoted"', "# - item", "# é 😀", "#### section ####")
 
 
 @st.composite
@@ -22,7 +20,8 @@ def layouts(draw: st.DrawFn, value: Any) -> str:
     """Draw a YAML text that says `value`, a mapping, and whose comments are full of traps."""
     writer = _Writer(draw)
     text = "\n".join([*writer.comments(0), *writer.block(value, 0), *writer.comments(0)])
-    return text + draw(st.sampled_from(["\n", "", "\n\n", "\n# the end\n", "\n# the end"]))
+    text += draw(st.sampled_from(["\n", "", "\n\n", "\n# the end\n", "\n# the end"]))
+    return text.replace("\n", "\r\n") if draw(writer.rare) else text
 
 
 class _Writer:
@@ -112,8 +111,11 @@ class _Writer:
 
     def parts(self, value: Any) -> list[str]:
         if isinstance(value, list):
-            return [self.flow(item, 0) if not isinstance(item, dict | list) else self.narrow(item) for item in value]
-        return [f"{self.key(key)}: {self.narrow(v) if isinstance(v, dict | list) else self.scalar(v)}" for key, v in value.items()]
+            return [self.part(item) for item in value]
+        return [f"{self.key(key)}: {self.part(inside)}" for key, inside in value.items()]
+
+    def part(self, value: Any) -> str:
+        return self.narrow(value) if isinstance(value, dict | list) else self.scalar(value)
 
     def bracketed(self, value: Any, inside: str) -> str:
         return f"{{{inside}}}" if isinstance(value, dict) else f"[{inside}]"

@@ -125,8 +125,17 @@ class Reviser:
                 room = gap.end(1) - gap.start(1) - grown[start]
                 yield Patch(gap.start(1), gap.end(1), " " * max(room, _LEAST_GAP))
 
-    def revise(self, piece: Piece, wanted: Json, spot: Spot) -> None:
-        """Note the changes that make a value another one."""
+    @property
+    def appends(self) -> bool:
+        """Tell whether lines are added behind the last one."""
+        return any(patch.start == len(self._source) for patch in self._patches)
+
+    def revise(self, document: int, wanted: Json) -> None:
+        """Note the changes that make a document say something else."""
+        root = self._layout.documents[document]
+        self._revise(root, wanted, Spot((), root.span.start, root.span.start))
+
+    def _revise(self, piece: Piece, wanted: Json, spot: Spot) -> None:
         if same(piece.value, wanted, spot.path):
             return
         if isinstance(piece, Table) and isinstance(wanted, dict) and not _loses_merged(piece, wanted):
@@ -148,7 +157,7 @@ class Reviser:
             if key in gone:
                 self._drop(each.key.span.start, end_of(each))
             else:
-                self.revise(each.value, wanted[key], _spot(each, spot))
+                self._revise(each.value, wanted[key], _spot(each, spot))
         if table.flow and added:
             self._append([f"{inline(key)}: {inline(wanted[key])}" for key in added], table, table.entries[-1:])
         elif added:

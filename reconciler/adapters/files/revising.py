@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ruamel.yaml.error import YAMLError
 
-from reconciler.adapters.files.changing import CannotRevise, Patch, Reviser, Spot, apply, newline, same
+from reconciler.adapters.files.changing import CannotRevise, Patch, Reviser, apply, newline, same
 from reconciler.adapters.files.composing import inline
 from reconciler.adapters.files.layout import Alias, Series, Table, lay_out
 
@@ -48,14 +48,13 @@ def _settle(text: str, document: int, wanted: Json, events: EventSource) -> Layo
     # A change of an anchored value moves its aliases too, which the next round puts right.
     for _ in range(_MOST_ROUNDS):
         layout = lay_out(text, events)
-        root = layout.documents[document]
-        if same(root.value, wanted, ()):
+        if same(layout.documents[document].value, wanted, ()):
             return layout
-        if not text.endswith(("\n", "\r")):
-            layout = lay_out(text + newline(layout), events)
-        reviser = Reviser(layout)
-        reviser.revise(layout.documents[document], wanted, Spot((), root.span.start, root.span.start))
-        text = reviser.text
+        # A last line without a break gets one, but only to be followed by another.
+        lent = "" if text.endswith(("\n", "\r")) else newline(layout)
+        reviser = Reviser(lay_out(text + lent, events) if lent else layout)
+        reviser.revise(document, wanted)
+        text = reviser.text if reviser.appends else reviser.text.removesuffix(lent)
     raise CannotRevise("it does not settle")
 
 

@@ -93,6 +93,11 @@ class Speller:
             told.setdefault(block if f"{block}.active" in why else unit, reason)
         return told
 
+    @property
+    def unsayable(self) -> Mapping[str, str]:
+        """What is unknown although it was reported: manifests have no words for it."""
+        return {path: why for path, why in self.unknown.items() if why != NOT_REPORTED}
+
     def _why(self, unit: str) -> str:
         try:
             _SPELLINGS[unit](_Words(self.live, self.lexicon))

@@ -220,7 +220,7 @@ class ParameterMap(SpecModel):
 def parameters_of(canonical: str) -> dict[str, JsonValue]:
     """Return the JSON values of canonical parameters.
 
-    Canonical JSON writes 1e20 as a whole number; beyond 2^53 it is read back as the float that it was.
+    Canonical JSON writes 1e20 as a whole number; beyond 2^53 - 1 it is read back as the float that it was.
     """
     parsed: dict[str, JsonValue] = json.loads(canonical, parse_int=_whole_or_float)
     return parsed
@@ -231,7 +231,7 @@ def _whole_or_float(text: str) -> int | float:
     return number if abs(number) <= _EXACT else float(text)
 
 
-_EXACT = 2**53
+_EXACT = 2**53 - 1
 
 
 def _canonical(value: object) -> object:

@@ -98,7 +98,8 @@ class _Export:
         drafts = await self._settled()
         manifests = [draft.manifest for draft in drafts.drafts]
         for address, why in objections(manifests, self._seen, self._found).items():
-            self._give_up(address, why)
+            unsayable = self._speller(self._pairs[address]).unsayable
+            self._give_up(address, f"{why} ({'; '.join(unsayable.values())})" if unsayable else why)
         return self._drafted() if len(self._pairs) < len(manifests) else drafts
 
     async def _settled(self) -> Drafts:
