@@ -18,7 +18,7 @@ from reconciler.engine.observing import judged, look
 from reconciler.errors import PlatformUnavailable, Refused, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry
@@ -62,7 +62,7 @@ async def adopt(tools: Tools, catalog: Catalog, request: PlanRequest, names: Col
     adoptions = tuple(_adoption(outlook, chain) for chain in outlook.plan.chains if chain.address in names)
     journal = Journal(tools, catalog, request, command="adopt")
     recorded = replace(outlook.plan, chains=tuple(each.recorded for each in adoptions))
-    entries = settled(recorded, outlook.applied, journal.stamp())
+    entries: list[Entry] = [*_ended_lives(outlook, adoptions, journal), *settled(recorded, outlook.applied, journal.stamp())]
     if not entries:
         return Adopted(outlook.plan, adoptions)
     await _record(tools, catalog, journal, entries)
@@ -81,6 +81,14 @@ def _adoption(outlook: Outlook, chain: Chain) -> Adoption:
         where=str(chain.origin),
         hint="Declare the name that it has there as `spec.name`, or let `reconciler apply` create it.",
     )
+
+
+def _ended_lives(outlook: Outlook, adoptions: Iterable[Adoption], journal: Journal) -> Iterator[Forgotten]:
+    """Drop what is remembered of another deployment that had the address before: none of it is true of this one."""
+    for each in adoptions:
+        known = outlook.applied.get(each.chain.address)
+        if known is not None and known.values.id not in (None, each.live.id):
+            yield Forgotten(journal.run, journal.now(), each.chain.address)
 
 
 async def _record(tools: Tools, catalog: Catalog, journal: Journal, entries: Sequence[Entry]) -> None:

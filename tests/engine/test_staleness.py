@@ -15,7 +15,7 @@ from reconciler.core.plan_json import body_of, digest_of, plan_to_json
 from reconciler.core.saved_plan import SavedPlan, is_plan_document, read_saved_plan
 from reconciler.engine.request import ApplyOptions
 from reconciler.engine.staleness import check_reviewed
-from reconciler.errors import InputError, Refused, StalePlan
+from reconciler.errors import InputError, Refused, StalePlan, UsageError
 from tests.engine.declared import catalog, manifest
 from tests.engine.worlds import World as Platform
 from tests.strategies.worlds import World, worlds
@@ -120,6 +120,59 @@ def test_the_commit_and_its_cleanness_are_part_of_what_was_reviewed() -> None:
         "commit was 1a2b3c4 and is 5d6e7f8",
         "the manifests were as committed and are changed since their commit",
     )
+
+
+def field(path: str, **values: Json) -> dict[str, Json]:
+    """Return a field as a document tells it."""
+    told: dict[str, Json] = {"before": 0.4, "after": 0.5, "known": True, "class": "pending", "decision": "write"}
+    return {"path": path, **told, **values}
+
+
+def body(*fields: dict[str, Json], **values: Json) -> dict[str, Json]:
+    """Return a body that holds one deployment."""
+    return {"changes": [{"address": "alpha", "fields": [*fields], **values}]}
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "now", "says"),
+    [
+        (body(field("threshold")), body(), "alpha threshold differed and needs nothing now"),
+        (
+            body(field("threshold")),
+            body(field("threshold", known=False)),
+            "alpha threshold was 0.4 and is not reported",
+        ),
+        (body(field("tags", **{"class": "drifted"})), body(field("tags")), "alpha tags was drifted and is pending"),
+        (body(remote_id="1"), body(remote_id=None), "alpha: remote_id was 1 and is none"),
+        (
+            body(field("models.champion", before={"id": "1", "label": "m@v1"})),
+            body(field("models.champion", before="x" * 99)),
+            f"alpha models.champion was m@v1 and is {'x' * 59}…",
+        ),
+        ({"applyable": True}, {"applyable": False}, "there is a difference in its applyable"),
+    ],
+)
+def test_every_kind_of_difference_has_its_sentence(reviewed: dict[str, Json], now: dict[str, Json], says: str) -> None:
+    assert differences(reviewed, now) == (says,)
+
+
+def test_a_plan_of_another_version_that_differs_in_nothing_readable_says_so() -> None:
+    made = Platform().plan(ALPHA)
+    with pytest.raises(StalePlan, match="the version of reconciler that made it reads it otherwise"):
+        check_reviewed(replace(saved(made), digest="sha256:0"), made)
+
+
+@pytest.mark.parametrize("change", [{"digest": "sha256:0"}, {"catalog": "other"}])
+def test_a_document_that_was_changed_is_not_read(change: dict[str, Json]) -> None:
+    document = json.loads(text_of(Platform().plan(ALPHA)))
+    with pytest.raises(InputError, match="was changed since it was written"):
+        read_saved_plan(json.dumps(document | change), "x")
+
+
+def test_an_unknown_major_version_is_refused_by_name() -> None:
+    document = json.loads(text_of(Platform().plan(ALPHA)))
+    with pytest.raises(UsageError, match="format version 2"):
+        read_saved_plan(json.dumps(document | {"format_version": "2.0"}), "x")
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '{"a": ' * 100_000, "", "nothing"])
