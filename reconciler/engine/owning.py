@@ -62,7 +62,10 @@ async def adopt(tools: Tools, catalog: Catalog, request: PlanRequest, names: Col
     adoptions = tuple(_adoption(outlook, chain) for chain in outlook.plan.chains if chain.address in names)
     journal = Journal(tools, catalog, request, command="adopt")
     recorded = replace(outlook.plan, chains=tuple(each.recorded for each in adoptions))
-    entries: list[Entry] = [*_ended_lives(outlook, adoptions, journal), *settled(recorded, outlook.applied, journal.stamp())]
+    entries: list[Entry] = [
+        *_ended_lives(outlook, adoptions, journal),
+        *settled(recorded, outlook.applied, journal.stamp()),
+    ]
     if not entries:
         return Adopted(outlook.plan, adoptions)
     await _record(tools, catalog, journal, entries)

@@ -114,9 +114,10 @@ def test_many_differences_are_counted_after_the_first_ones() -> None:
 
 def test_the_commit_and_its_cleanness_are_part_of_what_was_reviewed() -> None:
     made = Platform().plan(ALPHA)
-    later = replace(made, source=replace(made.source, revision="5d6e7f8", dirty=True))
+    later = replace(made, source=replace(made.source, revision="5d6e7f8", dirty=True, manifest_digest="sha256:1"))
     told = differences(body_of(made, None), body_of(later, None))
     assert told == (
+        "the manifests declare something else",
         "commit was 1a2b3c4 and is 5d6e7f8",
         "the manifests were as committed and are changed since their commit",
     )
