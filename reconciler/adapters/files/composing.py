@@ -44,7 +44,7 @@ def entry(key: str, value: Json, indent: int, *, top: bool = False) -> Iterator[
     """
     start = f"{' ' * indent}{inline(key)}:"
     on_one_line = f"{start} {inline(value)}"
-    if _fits(on_one_line, value) and not (top and isinstance(value, dict)):
+    if _fits(on_one_line, value) and not (top and isinstance(value, dict) and value):
         yield on_one_line
         return
     yield start

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.files.decoding import decode
 from reconciler.adapters.files.trees import parse
-from reconciler.adapters.files.walking import about, contents
+from reconciler.adapters.files.walking import about, contents, shown
 from reconciler.core.manifest.checks.document import read
 from reconciler.core.manifest.checks.relations import relate
 from reconciler.core.manifest.diagnostics import Diagnostic, Severity, SourceFile, in_order, without_echoes
@@ -51,11 +52,11 @@ def open_files(folder: Path, events: EventSource) -> tuple[ManifestFile, ...]:
 
     Raises:
         ManifestError: Some file cannot be read or is not valid; what it declares is not known, so nothing is written.
-        SettingsError: The folder is a file.
+        SettingsError: The folder is something else.
     """
-    if folder.exists() and not folder.is_dir():
-        raise SettingsError(f"{folder} is a file", hint="Name a folder with --out.")
-    if not folder.exists():
+    if not folder.is_dir():
+        if os.path.lexists(folder):
+            raise SettingsError(f"{shown(folder)} is no folder", hint="Name a folder with --out.")
         return ()
     diagnostics: list[Diagnostic] = []
     files = []

@@ -43,7 +43,7 @@ def addresses_for(names: Iterable[str], taken: Iterable[str] = ()) -> Mapping[st
 
 def slug(name: str) -> str:
     """Return the address that a platform name suggests: `Surface defects (Lyon)` becomes `surface-defects-lyon`."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name).casefold().encode("ascii", "ignore").decode()
     words = _DOTS.sub(".", _FOREIGN.sub("-", plain)).strip("-.")
     if not words:
         return f"{_NAMELESS}-{_digest(name)}"

@@ -154,8 +154,8 @@ class _Words:
         return "Disabled" if reference is None else self.dataset_version(reference)
 
     def feedback_datasets(self) -> Json:
-        datasets = sorted(cast("frozenset[Ref]", self.value("feedback_datasets")), key=str)
-        return [self.dataset_version(ref) for ref in datasets]
+        datasets = cast("frozenset[Ref]", self.value("feedback_datasets"))
+        return sorted((self.dataset_version(ref) for ref in datasets), key=str)
 
     def aliases(self) -> Json:
         # What is trained on comes first: that is how people tell it.
