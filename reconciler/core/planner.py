@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core import arming, guard
-from reconciler.core.actions import CreateDeployment
+from reconciler.core.actions import CreateDeployment, RenameDeployment
 from reconciler.core.applied import Belief, Standing, believe
 from reconciler.core.aspects import (
     continuous_deployment,
@@ -36,6 +36,7 @@ from reconciler.core.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.gap import Move
@@ -89,6 +90,7 @@ def plan(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDepl
     for manifest in selected(catalog, policy.selection):
         found = match(manifest, known, applied.get(manifest.address))
         drafts.append(_draft(manifest, found, _Context(snapshot, applied, policy)))
+    drafts = _refuse_taken_names(drafts, known.by_name.keys())
     chains, steps = number(_propagate(drafts, {manifest.address: manifest for manifest in catalog}))
     return Plan(
         catalog=catalog.name,
@@ -219,6 +221,35 @@ def _chain(manifest: Manifest, found: Match, gap: Gap) -> Chain:
         on_removal=manifest.spec.lifecycle.on_removal.value,
         prevent_destroy=manifest.spec.lifecycle.prevent_destroy,
     )
+
+
+def _refuse_taken_names(drafts: list[Draft], live_names: AbstractSet[str]) -> list[Draft]:
+    """Refuse to take a live name that this plan does not free: whoever has it was to be renamed and is refused."""
+    freed = {draft.chain.previous_name for draft in drafts if any(map(_is_rename, draft.moves))}
+    return [_name_taken(draft) if _taken(draft) & (live_names - freed) else draft for draft in drafts]
+
+
+def _is_rename(move: Move) -> bool:
+    return isinstance(move.action, RenameDeployment)
+
+
+def _taken(draft: Draft) -> set[str]:
+    actions = [move.action for move in draft.moves]
+    return {action.name for action in actions if isinstance(action, CreateDeployment | RenameDeployment)}
+
+
+def _name_taken(draft: Draft) -> Draft:
+    refusal = Refusal(
+        "name-taken",
+        Scope.DEPLOYMENT,
+        draft.chain.address,
+        f"the name {draft.chain.name} is taken by a live deployment that this plan does not rename",
+        "Mend what keeps that deployment from being renamed, or choose another name.",
+        "name",
+        draft.chain.origin,
+    )
+    chain = replace(draft.chain, refusals=(*draft.chain.refusals, refusal), intent=Intent.NONE)
+    return Draft(chain, (), ())
 
 
 def _propagate(drafts: list[Draft], manifests: Mapping[str, Manifest]) -> list[Draft]:
