@@ -18,6 +18,8 @@ from reconciler.cli.verbs.demo import demo
 from reconciler.cli.verbs.drift import drift
 from reconciler.cli.verbs.export import export
 from reconciler.cli.verbs.forget import forget
+from reconciler.cli.verbs.history import history
+from reconciler.cli.verbs.ledger import export_ledger, import_ledger, show
 from reconciler.cli.verbs.plan import plan
 from reconciler.cli.verbs.platform import seed, serve
 from reconciler.cli.verbs.schema import schema
@@ -77,6 +79,11 @@ def _build() -> typer.Typer:
     _add(platform, "serve", serve, "Serve an embedded platform until Ctrl-C.")
     _add(platform, "seed", seed, "Plant real demo images, datasets and models.")
     app.add_typer(platform, name="platform")
+    ledger = typer.Typer(cls=Verbs, rich_markup_mode=None, help="Look at the memory, or move it to another home.")
+    _add(ledger, "show", show, "Say what is applied, and since when.")
+    _add(ledger, "export", export_ledger, "Write every entry as a line of JSON.")
+    _add(ledger, "import", import_ledger, "Store an export in an empty ledger.")
+    app.add_typer(ledger, name="ledger")
     return app
 
 
@@ -88,6 +95,7 @@ _VERBS: dict[str, tuple[Callable[..., int], str]] = {
     "adopt": (adopt, "Own what is live, by record alone."),
     "forget": (forget, "Let go of deployments, by record alone."),
     "export": (export, "Write live deployments as manifests."),
+    "history": (history, "Say what was applied when, and by whom."),
     "schema": (schema, "Print a JSON Schema."),
     "demo": (demo, "Play the whole story on an embedded platform."),
 }

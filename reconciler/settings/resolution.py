@@ -76,12 +76,17 @@ def resolve(sources: Sources) -> Settings:
     """
     name, environment = _environment(sources)
     return Settings(
-        catalog=sources.variable("RECONCILER_CATALOG") or sources.configuration.catalog,
+        catalog=catalog_of(sources),
         environment=name,
         platform=_platform(sources, environment),
         ledger=ledger_of(sources),
         in_ci=(sources.variable("CI") or "").lower() not in ("", "0", "false", "no"),
     )
+
+
+def catalog_of(sources: Sources) -> str:
+    """Return the name of the catalog."""
+    return sources.variable("RECONCILER_CATALOG") or sources.configuration.catalog
 
 
 def ledger_of(sources: Sources) -> LedgerChoice:

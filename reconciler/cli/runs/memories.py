@@ -1,0 +1,95 @@
+"""The ledger without a platform: opened by the settings alone, and what it holds of this catalog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from reconciler.adapters.ledger.location import shown
+from reconciler.adapters.ledger.open import open_ledger
+from reconciler.bootstrap.project import open_project
+from reconciler.cli.arguments import flags_of
+from reconciler.cli.runs.logs import configure_logs
+from reconciler.cli.runs.running import run
+from reconciler.errors import UsageError
+from reconciler.settings.resolution import catalog_of, ledger_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import TypeVar
+
+    from reconciler.adapters.ledger.home import Home
+    from reconciler.cli.options import Talk, Where
+    from reconciler.cli.runs.running import Stopping
+    from reconciler.core.journal import Entry
+
+    T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the ledger holds of one catalog in one organisation.
+
+    Attributes:
+        catalog: Name of the catalog.
+        organization: Id of the organisation.
+        entries: The journal, oldest first.
+    """
+
+    catalog: str
+    organization: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A ledger that a verb works with.
+
+    Attributes:
+        home: The ledger.
+        name: What people call it; without secrets.
+        catalog: The catalog of this project.
+        organization: The one that was asked for, by id; `None` for all.
+    """
+
+    home: Home
+    name: str
+    catalog: str
+    organization: str | None
+
+    async def memories(self) -> list[Memory]:
+        """Return what the ledger holds of this catalog, by organisation. Raises UsageError for one it does not know."""
+        names = [name for name in await self.home.catalogs() if name.rpartition(_AT)[0] == self.catalog]
+        known = {name.rpartition(_AT)[2]: name for name in names}
+        if self.organization is not None and self.organization not in known:
+            raise UsageError(
+                f"the ledger knows no organisation {self.organization!r} of catalog {self.catalog!r}",
+                where=self.name,
+                hint=f"It knows {', '.join(known) or 'none'}; the ledger has only their ids.",
+            )
+        wanted = [name for name in known if self.organization in (None, name)]
+        return [Memory(self.catalog, each, await self._entries(known[each])) for each in wanted]
+
+    async def _entries(self, name: str) -> tuple[Entry, ...]:
+        return tuple(line.entry for line in await self.home.lines(name))
+
+
+_AT: Final = "@"
+"""What `bootstrap.memory` puts between a catalog and its organisation."""
+
+
+def with_ledger(talk: Talk, where: Where, work: Callable[[Shelf], Awaitable[T]]) -> T:
+    """Open the ledger that the settings name, let `work` use it, and close it.
+
+    Raises:
+        ReconcilerError: as settings and ledger say.
+    """
+    configure_logs(talk)
+    sources = open_project().sources(flags_of(where))
+    choice, catalog = ledger_of(sources), catalog_of(sources)
+
+    async def opened(_: Stopping) -> T:
+        async with open_ledger(choice.url) as home:
+            return await work(Shelf(home, shown(choice.url), catalog, where.organization))
+
+    return run(opened, timeout=where.timeout)

@@ -1,0 +1,103 @@
+"""An export holds everything, and an import brings all of it or says why not, from any home to any other."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.adapters.ledger.transfer import exported, read_export, take_in
+from reconciler.errors import InputError, Refused
+from tests.adapters.ledger.homes import HOMES, MemoryHome, opener
+from tests.adapters.ledger.samples import batch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from reconciler.adapters.ledger.home import Home
+
+
+async def lines_of(home: Home) -> list[str]:
+    return [line async for line in exported(home)]
+
+
+async def filled(home: Home) -> Home:
+    await home.append("default@ä", batch("run-1"))
+    await home.append("default@ä", batch("run-2", size=7))
+    await home.append("other", batch("run-3"))
+    return home
+
+
+def export() -> list[str]:
+    async def scenario() -> list[str]:
+        return await lines_of(await filled(MemoryHome()))
+
+    return asyncio.run(scenario())
+
+
+EXPORT = export()
+
+
+@pytest.fixture(params=HOMES)
+def open_home(request: pytest.FixtureRequest) -> Callable[[Path], Home]:
+    return opener(request.param, request)
+
+
+def test_what_goes_in_comes_out_again_in_every_home(open_home: Callable[[Path], Home], tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_home(tmp_path) as home:
+            assert await take_in(home, read_export(EXPORT, name="file"), name="home") == 17
+            assert await lines_of(home) == EXPORT
+            assert await home.recall("default@ä") == await (await filled(MemoryHome())).recall("default@ä")
+
+    asyncio.run(scenario())
+
+
+def test_an_interrupted_import_is_finished_by_the_next_one() -> None:
+    async def scenario() -> None:
+        home = MemoryHome()
+        journals = read_export(EXPORT, name="file")
+        await home.append("other", journals["other"])
+        assert await take_in(home, journals, name="home") == 12
+        assert await lines_of(home) == EXPORT
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("catalog", ["other", "a stranger"])
+def test_a_ledger_that_holds_something_else_is_left_as_it_is(catalog: str) -> None:
+    async def scenario() -> None:
+        home = MemoryHome()
+        await home.append(catalog, batch("mine"))
+        before = await lines_of(home)
+        with pytest.raises(Refused, match=f"holds 5 entries of catalog '{catalog}'"):
+            await take_in(home, read_export(EXPORT, name="file"), name="home")
+        assert await lines_of(home) == before
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("gone", range(19))
+def test_an_export_without_any_one_of_its_lines_is_refused(gone: int) -> None:
+    lines = [*EXPORT]
+    assert len(lines) == 19
+    del lines[gone]
+    with pytest.raises(InputError):
+        read_export(lines, name="file")
+
+
+def test_what_a_line_lacks_is_told_with_its_number() -> None:
+    lines = [*EXPORT]
+    for damaged, told in [
+        ([*lines, "{}"], "file:20: there is more behind the end"),
+        ([lines[0].replace("1", "2"), *lines[1:]], "file:1: the export is of format 2, this version knows 1"),
+        ([*lines[:3], *lines[4:]], "file:4: entry 3 of catalog 'default@ä' is missing"),
+        ([*lines[:3], "[]", *lines[4:]], "file:4: a line of an export is not a JSON object"),
+        ([*lines[:3], lines[3].replace('"kind":"', '"kind":"X'), *lines[4:]], "is not known to this version"),
+    ]:
+        with pytest.raises(InputError) as caught:
+            read_export(damaged, name="file")
+        assert told in str(caught.value)
+        assert caught.value.hint
