@@ -111,6 +111,11 @@ def test_where_nobody_told_git_a_name_reconciler_commits_as_itself_else_as_they_
     assert told == [f"{ours} {ours} Append entries 1 to 5 of demo", f"{ada} {ada} Append entries 6 to 10 of demo"]
 
 
+def test_the_ledger_s_commits_start_no_job(remote: Path, job: Path) -> None:
+    book_of(job).append("demo", batch("run-1"))
+    assert git(remote, "log", "-1", "--format=%b", BRANCH) == "[skip ci]"
+
+
 def test_who_pushes_second_puts_its_entries_behind_the_first(remote: Path, job: Path, tmp_path: Path) -> None:
     mine, theirs = book_of(job), book_of(clone(remote, tmp_path / "theirs"))
     mine.append("demo", batch("run-1"))

@@ -174,7 +174,9 @@ class _Addition:
     def message(self, head: Head) -> str:
         """Return what the commit is for."""
         name = self.catalog.encode("ascii", "backslashreplace").decode()
-        return f"Append entries {head.sequence + 1} to {head.sequence + len(self.lines)} of {name}\n"
+        told = f"Append entries {head.sequence + 1} to {head.sequence + len(self.lines)} of {name}"
+        # A job for every entry would write entries of its own, for ever.
+        return f"{told}\n\n[skip ci]\n"
 
 
 def _not_pushed(moved: Moved) -> LedgerError:
