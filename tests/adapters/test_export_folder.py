@@ -276,6 +276,23 @@ def test_a_full_disk_leaves_the_file_as_it_was_and_nothing_beside_it(tmp_path: P
     assert not existing or (tmp_path / "one.yaml").read_text() == TEXT % "one"
 
 
+def test_where_a_file_system_has_no_links_a_new_file_still_does_not_replace_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path, __: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    folder = FolderOfManifests(tmp_path, "demo")
+    drafts = folder.draft([new("one"), new("two")])
+    (tmp_path / "two.yaml").write_text("mine")
+    folder.write(drafts.files[0])
+    with pytest.raises(Contention):
+        folder.write(drafts.files[1])
+    assert names(tmp_path) == ["one.yaml", "two.yaml"]
+    assert (tmp_path / "two.yaml").read_text() == "mine"
+
+
 def test_a_place_that_takes_no_files_is_told_with_the_path() -> None:
     file = FileDraft("/proc/nowhere/one.yaml", None, b"")
     with pytest.raises(SettingsError) as raised:

@@ -20,7 +20,7 @@ from reconciler.core.manifest.nodes import Mapping, Sequence
 from reconciler.core.manifest.scalars import value_of
 from tests.adapters.yaml_layouts import layouts
 
-law = settings(max_examples=3 * settings().max_examples)
+law = settings(max_examples=2 * settings().max_examples)
 
 EVENTS = st.sampled_from([c_events, c_events, c_events, pure_events])
 SCALARS = st.sampled_from(
@@ -293,6 +293,34 @@ def test_a_block_text_can_become_something_short() -> None:
 def test_what_cannot_be_changed_is_refused_and_not_broken() -> None:
     with pytest.raises(CannotRevise):
         revise("a: 1\n", 0, {"k" * 2000: 1}, c_events)
+
+
+def test_what_never_settles_is_refused() -> None:
+    with pytest.raises(CannotRevise):
+        revise("a: 1\n", 0, {"a": float("nan")}, c_events)
+
+
+def test_a_change_that_would_reach_another_document_is_refused() -> None:
+    def misled(text: str) -> Any:
+        return c_events(text.replace("b: 1", "b: 2") if "0.5" in text else text)
+
+    with pytest.raises(CannotRevise):
+        revise("a: 0.4\n---\nb: 1\n", 0, {"a": 0.5}, misled)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("spec:\n  a:\n  b: 2\n", "spec:\n  a: 1\n  b: 2\n"),
+        ("spec:\n  a:  # none\n  b: 2\n", "spec:\n  a: 1  # none\n  b: 2\n"),
+        ("spec:\n  a: &x\n  b: 2\n", "spec:\n  a: &x 1\n  b: 2\n"),
+        ("spec: {a, b: 2}\n", "spec: {a: 1, b: 2}\n"),
+        ("spec: {a: , b: 2}\n", "spec: {a: 1 , b: 2}\n"),
+        ("spec:\n  ? a\n  : ~\n  b: 2\n", "spec:\n  ? a\n  : 1\n  b: 2\n"),
+    ],
+)
+def test_a_value_can_come_to_where_none_was_written(before: str, after: str) -> None:
+    assert revised(before, a=1) == after
 
 
 def test_two_changes_of_one_place_are_refused() -> None:

@@ -56,6 +56,8 @@ class _Writer:
         if alias:
             return [f"{start} {alias}{self.trailing()}"]
         anchor = self.anchor(value)
+        if value is None and self.draw(self.even):
+            return [start + anchor + self.trailing()]
         if isinstance(value, dict | list) and value and not self.draw(self.rare):
             return [start + anchor + self.trailing(), *self.below(value, indent)]
         text = self.flow(value, indent + 2)
@@ -77,6 +79,8 @@ class _Writer:
         if alias:
             return [f"{start} {alias}{self.trailing()}"]
         anchor = self.anchor(item)
+        if item is None and self.draw(self.even):
+            return [start + anchor + self.trailing()]
         if isinstance(item, dict) and item and not anchor and self.draw(self.even):
             lines = self.block(item, dash + 2)
             at = next(index for index, line in enumerate(lines) if line.strip() and not line.strip().startswith("#"))

@@ -16,7 +16,7 @@ from reconciler.core.manifest.spec import Serving, TriggerEvent
 from reconciler.core.references import Ref, Reference, ReferenceKind, Title
 from reconciler.core.unreported import UNREPORTED
 from reconciler.engine.exporting import ExportRequest, export
-from reconciler.errors import Incomplete, PlatformUnavailable, SettingsError, UsageError
+from reconciler.errors import Incomplete, ManifestError, PlatformUnavailable, SettingsError, UsageError
 from tests.engine.exports import Place, place
 from tests.fakes.clock import run
 from tests.fakes.registry import TITLES, Registry
@@ -234,6 +234,26 @@ def test_what_a_declared_field_cannot_become_is_told_with_the_reason(here: Place
         "('a' and 'b' are one dataset version, which a manifest must not say)"
     )
     assert here.files["a.yaml"].decode() == text
+
+
+def test_a_manifest_that_could_not_be_planned_anyway_is_told_with_the_reason_of_the_plan(here: Place) -> None:
+    text = HEAD % "digits" + "  threshold: 0.1\n" + MODELS + TRAINED.replace("project: p1", "project: nowhere")
+    here.write("a.yaml", text)
+    silent = replace(BARE, training_configuration=UNREPORTED, training_active=UNREPORTED)
+    report = here.export(Registry([silent]))
+    assert reasons(report)["id-digits"].startswith("project nowhere does not exist")
+    assert here.files["a.yaml"].decode() == text
+
+
+def test_manifests_that_hand_a_name_on_are_not_exported_in_between(here: Place) -> None:
+    here.write("a.yaml", HEAD % "heir" + "  name: digits\n" + MODELS)
+    here.write("b.yaml", HEAD % "older" + "  renamedFrom: digits\n" + MODELS)
+    before = here.files
+    with pytest.raises(
+        ManifestError, match="what is live would make the manifests of this folder contradict each other"
+    ):
+        here.export(Registry([BARE]))
+    assert here.files == before
 
 
 def test_declared_fields_that_nobody_reports_stay_and_those_of_new_manifests_are_told(here: Place) -> None:

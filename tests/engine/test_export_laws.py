@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from reconciler.adapters.files.layout import lay_out
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from reconciler.core.live import LiveDeployment
     from reconciler.core.manifest.catalog import Catalog, Manifest
 
-law = settings(max_examples=2 * settings().max_examples)
-
 NASTY = (
     "7", "007", "1.10", "1e3", "0x1F", "1_000", "-1", "+1", ".5", "12:30", "2026-06", "2026-06-01", "null", "~", "true",
     "Yes", "no", "on", "NULL", "None", "Disabled", "latest", "it's", 'say "hi"', "a: b", "a:b", "#tag", "a #b", "- a",
@@ -58,7 +56,6 @@ def steps_and_changes(place: Place, platform: Registry) -> list[object]:
     return [*made.steps, *(change for chain in made.chains for change in (*chain.changes, *chain.refusals))]
 
 
-@law
 @given(ORGANIZATIONS)
 def test_what_is_exported_plans_to_zero_and_is_all_there_is(lives: list[LiveDeployment]) -> None:
     platform = Registry(lives)
@@ -110,7 +107,6 @@ def _nested(below: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=5), below, max_size=3)
 
 
-@law
 @given(oddly_named())
 def test_names_that_look_like_something_else_survive(platform: Registry) -> None:
     with place() as here:
@@ -123,7 +119,6 @@ def test_names_that_look_like_something_else_survive(platform: Registry) -> None
         assert steps_and_changes(here, platform) == []
 
 
-@law
 @given(st.lists(live_deployments(), max_size=3, unique_by=lambda live: live.name))
 def test_what_nobody_reported_is_neither_written_nor_planned(lives: list[LiveDeployment]) -> None:
     platform = Registry(lives)
@@ -133,7 +128,6 @@ def test_what_nobody_reported_is_neither_written_nor_planned(lives: list[LiveDep
         assert steps_and_changes(here, platform) == []
 
 
-@law
 @given(ORGANIZATIONS)
 def test_a_second_export_touches_no_file(lives: list[LiveDeployment]) -> None:
     platform = Registry(lives)
@@ -145,7 +139,12 @@ def test_a_second_export_touches_no_file(lives: list[LiveDeployment]) -> None:
         assert (here.files, here.times) == before
 
 
-EXCUSES = ("the same version as the champion", "are one dataset version", "policy-slot", "its champion is not reported")
+EXCUSES = (
+    "the same version as the champion",
+    "are one dataset version",
+    "cannot be Managed while",
+    "its champion is not reported",
+)
 """Why a manifest cannot say what is live: together with what its author keeps, it would contradict itself."""
 
 
@@ -165,7 +164,6 @@ def written_catalogs(draw: st.DrawFn) -> tuple[Catalog, dict[str, str], Registry
     return catalog, {name: "\n---\n".join(texts) for name, texts in files.items()}, Registry(lives)
 
 
-@law
 @given(written_catalogs(), st.booleans())
 def test_a_manifest_in_a_file_becomes_what_is_live_and_loses_no_comment(
     written: tuple[Catalog, dict[str, str], Registry], declared_only: bool
@@ -198,7 +196,6 @@ def _is_still_theirs(before: Manifest, after: Manifest) -> None:
         assert one["spec"][key] == other["spec"][key]  # type: ignore[index,call-overload]
 
 
-@law
 @given(st.lists(FULL, min_size=1, max_size=3, unique_by=lambda live: live.name), st.data())
 def test_with_declared_only_no_manifest_declares_more_than_before(
     lives: list[LiveDeployment], data: st.DataObject

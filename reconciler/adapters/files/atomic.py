@@ -36,7 +36,7 @@ def create_file(path: Path, data: bytes) -> None:
             raise
         except OSError:  # some file systems have no links
             if os.path.lexists(path):
-                raise
+                raise FileExistsError(path) from None
             temporary.replace(path)
     _settle(path.parent)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from reconciler.adapters.files.decoding import UNWELCOME
 
@@ -48,12 +48,16 @@ def entry(key: str, value: Json, indent: int, *, top: bool = False) -> Iterator[
         yield on_one_line
         return
     yield start
+    yield from _opened(value, indent + _STEP)
+
+
+def _opened(value: Json, indent: int) -> Iterator[str]:
     if isinstance(value, dict):
-        for below, inside in value.items():
-            yield from entry(below, inside, indent + _STEP)
-    elif isinstance(value, list):
-        for item in value:
-            yield f"{' ' * (indent + _STEP)}- {inline(item)}"
+        for key, inside in value.items():
+            yield from entry(key, inside, indent)
+    else:
+        for item in cast("list[Json]", value):
+            yield f"{' ' * indent}- {inline(item)}"
 
 
 def _fits(line: str, value: Json) -> bool:

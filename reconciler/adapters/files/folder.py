@@ -66,7 +66,7 @@ def open_files(folder: Path, events: EventSource) -> tuple[ManifestFile, ...]:
             diagnostics.append(file)
         else:
             files.append(file)
-    check(diagnostics, files)
+    check(diagnostics, files, "the manifests in this folder must be valid, so that none is written a second time")
     return tuple(files)
 
 
@@ -91,17 +91,14 @@ def judged(source: SourceFile, events: EventSource) -> tuple[tuple[Reading, ...]
     return readings, diagnostics
 
 
-def check(diagnostics: Iterable[Diagnostic], files: Sequence[ManifestFile]) -> None:
-    """Let files pass only if they are valid one by one and together. Raises ManifestError."""
+def check(diagnostics: Iterable[Diagnostic], files: Sequence[ManifestFile], otherwise: str) -> None:
+    """Let files pass only if they are valid one by one and together. Raises ManifestError, which says `otherwise`."""
     kin = [reading.kin for file in files for reading in file.readings if reading.kin is not None]
     # Dependencies may lead to manifests in other folders.
     found = in_order([*errors(diagnostics), *errors(relate(kin, whole=False))])
     if found:
-        raise ManifestError(
-            "nothing is exported: the manifests in this folder must be valid, so that none is written a second time",
-            diagnostics=found,
-            hint="Mend the places listed, or name another folder with --out.",
-        )
+        hint = "Mend the places listed, or name another folder with --out."
+        raise ManifestError(f"nothing is exported: {otherwise}", diagnostics=found, hint=hint)
 
 
 def errors(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -140,14 +140,6 @@ class Layout:
     documents: tuple[Piece, ...]
     lines: tuple[Line, ...]
 
-    def root_at(self, line: int, column: int) -> Piece:
-        """Return the root that begins at a place, both counted from 1. Raises LookupError."""
-        for root in self.documents:
-            first = self.line_at(root.span.start)
-            if self.lines[line - 1] == first and root.span.start - first.start == column - 1:
-                return root
-        raise LookupError(f"no document begins at line {line}, column {column}")
-
     def line_at(self, position: int) -> Line:
         """Return the line that a character stands in."""
         return self.lines[bisect.bisect_right(self.lines, position, key=lambda line: line.start) - 1]

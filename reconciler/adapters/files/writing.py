@@ -124,7 +124,9 @@ class _Desk:
 
     def drafts(self) -> Drafts:
         """Return everything drafted, and the files that differ for it. Raises ManifestError."""
-        check((), list(self._after.values()))
+        check(
+            (), list(self._after.values()), "what is live would make the manifests of this folder contradict each other"
+        )
         changed = [file for name, file in self._after.items() if file is not self._before.get(name)]
         files = (FileDraft(file.name, self._bytes_before(file.name), _bytes_of(file)) for file in changed)
         return Drafts(tuple(self._drafts), tuple(self._problems), tuple(files))
@@ -158,11 +160,12 @@ class _Desk:
         return Draft(file.name, Change.UPDATED, paths, changed.manifests[index])
 
     def _place_of(self, address: str) -> tuple[ManifestFile, int]:
-        for file in self._after.values():
-            for index, manifest in enumerate(file.manifests):
-                if manifest.address == address:
-                    return file, index
-        raise LookupError(f"{address} has no manifest")
+        places = (
+            (file, index, manifest.address)
+            for file in self._after.values()
+            for index, manifest in enumerate(file.manifests)
+        )
+        return next((file, index) for file, index, each in places if each == address)
 
     def _revised(self, file: ManifestFile, index: int, writing: Writing) -> ManifestFile:
         try:

@@ -60,13 +60,8 @@ class Lexicon:
 
     def _why(self, title: Title, kind: ReferenceKind) -> str:
         for reference in _candidates(title, kind):
-            match self.found.get(reference):
-                case Missing(reason):
-                    return reason
-                case Resolved():
-                    return f"{reference.label} leads to another one"
-                case None:
-                    pass
+            found = self.found.get(reference)
+            return found.reason if isinstance(found, Missing) else f"{reference.label} leads to another one"
         return "it is no name that a manifest takes"
 
 

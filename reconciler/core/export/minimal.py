@@ -100,6 +100,5 @@ def _is_set_up(speller: Speller, block: str) -> bool:
 
 
 def _put(spec: dict[str, Json], block: str, key: str, value: Json) -> None:
-    inside = spec.setdefault(block, {}) if block else spec
-    if isinstance(inside, dict):
-        inside[key] = value
+    inside = cast("dict[str, Json]", spec.setdefault(block, {})) if block else spec
+    inside[key] = value

@@ -35,7 +35,5 @@ def objections(
 def _objection(chain: Chain) -> str:
     if chain.refusals:
         return chain.refusals[0].message
-    if chain.live is None:
-        return "it is gone, or has another name by now"
     moved = sorted({change.field for change in chain.changes if change.decision is not Decision.HOLD})
-    return f"a plan of it would still differ in {', '.join(moved)}" if moved or chain.steps else ""
+    return f"a plan of it would still differ in {', '.join(moved)}" if moved else ""

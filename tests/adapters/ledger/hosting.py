@@ -14,16 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_PUSH = ("POST", "push")
 READER, WRITER = "t0ken-reads", "t0ken-writes"
 
 
 class Host(ThreadingHTTPServer):
-    """One repository, and what was asked of it, as `METHOD service status`."""
+    """One repository.
+
+    Attributes:
+        asked: What was asked of it, as `METHOD service status`.
+        breaking: Where the connections of the next pushes break: `before` they are stored, or `after`.
+    """
 
     def __init__(self, remote: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.remote = remote
         self.asked: list[str] = []
+        self.breaking: list[str] = []
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -52,7 +59,10 @@ class _Handler(BaseHTTPRequestHandler):
         status = self._status(service, token)
         self.host.asked.append(f"{self.command} {service} {status}")
         if status == 200:
-            self._serve(body)
+            breaks = self.host.breaking.pop(0) if self.host.breaking and (self.command, service) == _PUSH else ""
+            if breaks != "before":
+                self._serve(body, silent=breaks == "after")
+            self.close_connection = bool(breaks)
             return
         self._reply(status, {"WWW-Authenticate": 'Basic realm="git"'}, f"no: {token}".encode())
 
@@ -62,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 401
         return 403 if service == "push" and token == READER else 200
 
-    def _serve(self, body: bytes) -> None:
+    def _serve(self, body: bytes, *, silent: bool) -> None:
         parts = urlsplit(self.path)
         variables = {
             **os.environ,
@@ -80,6 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
         done = subprocess.run(["git", "http-backend"], input=body, env=variables, capture_output=True, check=True)
         head, _, answer = done.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+        if silent:
+            return
         self._reply(int(headers.pop("Status", "200").split()[0]), headers, answer)
 
     def _reply(self, status: int, headers: dict[str, str], body: bytes) -> None:
@@ -91,13 +103,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def hosted(remote: Path) -> Iterator[tuple[str, list[str]]]:
-    """Serve a bare repository; yield its URL and the list of what was asked of it."""
+def hosted(remote: Path) -> Iterator[tuple[str, Host]]:
+    """Serve a bare repository; yield its URL and the host."""
     host = Host(remote)
     thread = threading.Thread(target=host.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{host.server_port}/{remote.name}", host.asked
+        yield f"http://127.0.0.1:{host.server_port}/{remote.name}", host
     finally:
         host.shutdown()
         thread.join()

@@ -114,13 +114,13 @@ class GitBook:
             moved = self._push(reader, head, addition)
             if moved.end is Move.DONE:
                 return
-            reader = self._fetched()
-            if moved.end is Move.UNSURE:
-                unsure += 1
-                if addition.is_in(reader, head):
-                    return
-                if unsure == UNSURE_TRIES:
-                    raise _not_pushed(moved)
+            reader, unsure = self._fetched(), unsure + (moved.end is Move.UNSURE)
+            # A lost push, too, may have been ours: HTTP libraries send again when a connection breaks, and then the
+            # second one meets the first.
+            if addition.is_in(reader, head):
+                return
+            if unsure == UNSURE_TRIES:
+                raise _not_pushed(moved)
             _pause(number)
         raise LedgerError(
             f"another writer came first {self._tries} times in a row",
