@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.platform.settings import Report
 
 BASE_URL = "http://control.test"
-_PATIENCE = 30.0
+_PATIENCE = 180.0
 
 _SERVE = """
 import sys
