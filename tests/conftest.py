@@ -1,13 +1,32 @@
-"""How many examples properties are tried on: enough for every change, many more on request; laws get ten times that."""
+"""How many examples properties are tried on, and what starts first.
+
+Enough examples for every change, many more on request; laws get ten times that. With several workers the suite ends
+when the last of them does, so the longest tests start first.
+"""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Final
 
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    import pytest
+
+LONGEST: Final = (
+    "tests/core/test_laws.py",
+    "tests/engine/test_apply_laws.py",
+    "tests/wholes/",
+    "tests/cli/test_demo.py",
+)
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("quick", max_examples=20, **COMMON)  # type: ignore[arg-type]
 settings.register_profile("test", max_examples=100, **COMMON)  # type: ignore[arg-type]
 settings.register_profile("deep", max_examples=2_000, **COMMON)  # type: ignore[arg-type]
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
