@@ -7,10 +7,11 @@ from reconciler.platform.store.tables import (
     jobs,
     models,
     organizations,
+    predictions,
     projects,
     tags,
 )
 from reconciler.platform.store.tables.base import Row
 
-TABLES = (data, datasets, deployments, jobs, models, organizations, projects, tags)
+TABLES = (data, datasets, deployments, jobs, models, organizations, predictions, projects, tags)
 METADATA = Row.metadata

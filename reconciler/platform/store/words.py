@@ -136,6 +136,14 @@ class ModelRole(StrEnum):
     SHADOW = "SHADOW"
 
 
+class ReviewState(StrEnum):
+    """How far a predicted asset has come on its one-way road into a dataset."""
+
+    TO_REVIEW = "TO_REVIEW"
+    REVIEWED = "REVIEWED"
+    SUBMITTED = "SUBMITTED"
+
+
 class ModelCause(StrEnum):
     """Why a slot of a deployment changed."""
 
