@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from reconciler.platform import control
 from reconciler.platform.context import SCOPE_KEY, Context
 from reconciler.platform.folder import DataFolder, DataFolderInUse, token_of
+from reconciler.platform.limits import Pace, SizeLimit
 from reconciler.platform.monitoring import app as monitoring
 from reconciler.platform.monitoring.references import ReferenceWorker
 from reconciler.platform.serving import app as serving
@@ -58,7 +59,9 @@ class Platform:
         self.organization_id = str(self.owner.organization_id)
         self._references = ReferenceWorker(self.store, self.owner)
         self._references.resume()
-        context = Context(settings, self.store, folder.keys(), Recognition(self.store), self._references)
+        limits = settings.limits
+        pace = Pace(limits.requests_per_second, limits.burst)
+        context = Context(settings, self.store, folder.keys(), Recognition(self.store), self._references, pace)
         self.control = _bind(_control(settings.report), context)
         self.monitoring = _bind(_monitoring(), context)
         self.serving = _bind(_serving(), context)
@@ -112,11 +115,13 @@ def _found(store: Store, token: str) -> Actor:
 def _bind(app: FastAPI, context: Context) -> App:
     """Let an app serve one platform; the paths of older clients become those of today."""
 
+    limited = SizeLimit(app, context.settings.limits.request_bytes)
+
     async def bound(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
         if path.startswith(_OLDER):
             scope = {**scope, "path": _TODAY + path.removeprefix(_OLDER)}
-        await app({**scope, SCOPE_KEY: context}, receive, send)
+        await limited({**scope, SCOPE_KEY: context}, receive, send)
 
     return bound
 

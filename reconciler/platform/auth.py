@@ -43,10 +43,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Pass:
-    """What a JWT says: which deployment it is for, and on whose behalf, in that deployment's organisation."""
+    """What a JWT says: which deployment it is for, on whose behalf in that deployment's organisation, and for what."""
 
     deployment_id: UUID
     actor: Actor
+    scope: TokenScope = TokenScope.WRITE
+
+    def admit(self, deployment_id: UUID) -> None:
+        """Raise Forbidden unless the JWT is for that deployment."""
+        if deployment_id != self.deployment_id:
+            raise Forbidden("This JWT is for another deployment.")
 
 
 async def reader(
@@ -89,6 +95,7 @@ def issue(context: Context, service: Service, granted: Pass) -> tuple[str, datet
         "organization_id": str(granted.actor.organization_id),
         "aud": service,
         "deployment_id": str(granted.deployment_id),
+        "scope": granted.scope,
         "exp": expires,
     }
     return jwt.encode(claims, context.keys.derive("jwt"), algorithm=_ALGORITHM), expires
@@ -112,7 +119,7 @@ def verify(context: Context, service: Service, token: str) -> Pass:
         raise Unauthenticated(f"This JWT is not valid here: {error}") from error
     organization_id = UUID(claims["organization_id"])
     actor = Actor(UUID(claims["sub"]), claims["name"], organization_id, frozenset({organization_id}))
-    return Pass(UUID(claims["deployment_id"]), actor)
+    return Pass(UUID(claims["deployment_id"]), actor, TokenScope(claims["scope"]))
 
 
 def bearer(service: Service) -> Callable[..., Awaitable[Pass]]:
@@ -123,15 +130,37 @@ def bearer(service: Service) -> Callable[..., Awaitable[Pass]]:
     ) -> Pass:
         if credentials is None:
             raise Unauthenticated("Log in first: this service takes the JWT that its login answers.")
-        return verify(context_of(request), service, credentials.credentials)
+        context = context_of(request)
+        granted = verify(context, service, credentials.credentials)
+        context.pace.take(str(granted.actor.user_id))
+        return granted
 
     return demand
 
 
+def writing(service: Service) -> Callable[..., Awaitable[Pass]]:
+    """Return the dependency that demands a JWT of a service, got with a token that may change things."""
+    demand = bearer(service)
+
+    async def insist(granted: Annotated[Pass, Depends(demand)]) -> Pass:
+        if granted.scope is not TokenScope.WRITE:
+            raise Forbidden("This JWT was got with an API token that may only read.")
+        return granted
+
+    return insist
+
+
 async def recognize(context: Context, token: str) -> tuple[Actor, TokenScope]:
-    """Return who holds an API token and what it allows, or raise Unauthenticated."""
+    """Return who holds an API token and what it allows, counting the request as theirs.
+
+    Raises:
+        Unauthenticated: when nobody does.
+        TooMany: when they ask faster than they may.
+    """
     known = context.recognition.known(token)
-    return known if known is not None else await run_in_threadpool(context.recognition.look_up, token)
+    holder = known if known is not None else await run_in_threadpool(context.recognition.look_up, token)
+    context.pace.take(str(holder[0].user_id))
+    return holder
 
 
 async def _recognize(request: Request, credentials: HTTPAuthorizationCredentials | None) -> tuple[Actor, TokenScope]:

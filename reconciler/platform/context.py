@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Request
 
 from reconciler.platform.folder import Keys
+from reconciler.platform.limits import Pace
 from reconciler.platform.settings import PlatformSettings
 from reconciler.platform.store.database import Store
 from reconciler.platform.store.recognition import Recognition
@@ -30,6 +31,7 @@ class Context:
     keys: Keys
     recognition: Recognition
     references: References
+    pace: Pace
 
     @property
     def is_full(self) -> bool:

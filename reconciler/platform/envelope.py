@@ -46,8 +46,10 @@ ERRORS: dict[int | str, dict[str, object]] = {
         403: "The token does not allow this.",
         404: "There is no such object within reach.",
         409: "The name, alias or state is taken.",
+        413: "The request is larger than this platform takes.",
         422: "The request is not well-formed.",
         423: "The dataset version is locked.",
+        429: "This caller sends too fast; `Retry-After` says when to ask again.",
     }.items()
 }
 
@@ -56,6 +58,14 @@ def answer(status: int, message: str, detail: Sequence[str] = ()) -> JSONRespons
     """Return an error as clients read it."""
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
     return JSONResponse({"message": message, "detail": list(detail)}, status, headers)
+
+
+def answer_to(fault: Fault) -> JSONResponse:
+    """Return a fault as clients read it."""
+    response = answer(fault.status, fault.message, fault.detail)
+    if fault.retry_after is not None:
+        response.headers["Retry-After"] = str(fault.retry_after)
+    return response
 
 
 def install(app: FastAPI) -> None:
@@ -75,7 +85,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _fault(_request: Request, error: Fault) -> JSONResponse:
-    return answer(error.status, error.message, error.detail)
+    return answer_to(error)
 
 
 async def _malformed(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -36,10 +36,10 @@ async def log_in(context: Context, service: Service, credentials: Credentials) -
         Unauthenticated: for an unknown token.
         NotFound: for a deployment out of reach.
     """
-    actor, _ = await recognize(context, credentials.api_token)
+    actor, scope = await recognize(context, credentials.api_token)
     owner = await run_in_threadpool(_owner, context, actor, credentials.deployment_id)
     within = replace(actor, organization_id=owner, reach=frozenset({owner}))
-    jwt, expires = issue(context, service, Pass(credentials.deployment_id, within))
+    jwt, expires = issue(context, service, Pass(credentials.deployment_id, within, scope))
     return Login(jwt=jwt, expires=expires)
 
 

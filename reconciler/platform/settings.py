@@ -8,6 +8,25 @@ Report = Literal["full", "sdk-only"]
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much a caller may send.
+
+    Attributes:
+        request_bytes: the largest body of a request, of any service.
+        image_bytes: the largest file of an image that is predicted or monitored.
+        image_pixels: the most pixels (width times height) such an image may have once decoded.
+        requests_per_second: what one user may ask on average over time; None does not limit.
+        burst: how many requests a user may send at once before the rate counts.
+    """
+
+    request_bytes: int = 128 * 1024 * 1024
+    image_bytes: int = 64 * 1024 * 1024
+    image_pixels: int = 64_000_000
+    requests_per_second: float | None = None
+    burst: int = 100
+
+
+@dataclass(frozen=True)
 class PlatformSettings:
     """One embedded platform.
 
@@ -18,6 +37,7 @@ class PlatformSettings:
         control_url: where clients reach the control service; None when nothing listens (in process).
         monitoring_url: told to clients as `oracle_host`; None when nothing listens.
         serving_url: told to clients as `serving_host`; None when nothing listens.
+        limits: how much a caller may send at once, and how fast.
     """
 
     data_dir: Path
@@ -26,6 +46,7 @@ class PlatformSettings:
     control_url: str | None = None
     monitoring_url: str | None = None
     serving_url: str | None = None
+    limits: Limits = Limits()
 
     @property
     def database_url(self) -> str:

@@ -1,8 +1,9 @@
 """The database: one engine, transactions that read or write, and the few things SQLite must be told."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -11,12 +12,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.platform.store.blobs import Blobs
-from reconciler.platform.store.faults import Conflict
+from reconciler.platform.store.faults import Raced
 from reconciler.platform.store.unit import Actor, Unit
 
 # Starlette runs up to forty handlers at once, and background work adds a few.
 _POOL = {"pool_size": 20, "max_overflow": 40, "pool_timeout": 30}
 _BEGIN = "transaction_begin"
+_ATTEMPTS = 5
+
+T = TypeVar("T")
 
 # How reading and writing transactions differ. A reader sees one snapshot: a list's count and its items must agree.
 # SQLite does that by itself, but a writer must take its lock at once or may fail half-way.
@@ -25,10 +29,15 @@ _OTHERS = ({"isolation_level": "REPEATABLE READ"}, {"isolation_level": "READ COM
 
 
 class Store:
-    """The platform's memory: rows in a database, bytes in a folder."""
+    """The platform's memory: rows in a database, bytes in a folder.
+
+    Attributes:
+        on_submitted: told after each commit that asked for durable work.
+    """
 
     def __init__(self, url: str, blobs: Blobs) -> None:
         self.blobs = blobs
+        self.on_submitted: Callable[[], None] = _nothing
         self.engine = _engine(url)
         is_sqlite = self.engine.dialect.name == "sqlite"
         reading, writing = _SQLITE if is_sqlite else _OTHERS
@@ -48,7 +57,7 @@ class Store:
         """Give a unit whose work is committed at the end, or not at all.
 
         Raises:
-            Conflict: when the database refuses a row that another transaction made first.
+            Raced: when the database refuses a row that another transaction made first.
         """
         with self._turn, Session(self._writer, expire_on_commit=False) as session:
             unit = Unit(session, actor, self.blobs)
@@ -56,8 +65,22 @@ class Store:
                 yield unit
                 session.commit()
             except IntegrityError as error:
-                raise Conflict("Another request made, or removed, what this one needs.") from error
+                raise Raced("Another request made, or removed, what this one needs.") from error
         self.blobs.remove(unit.forsaken)
+        if unit.submitted:
+            self.on_submitted()
+
+    def settle(self, actor: Actor, work: Callable[[Unit], T]) -> T:
+        """Run `work` in a writing transaction and return what it returns; where another was faster, run it again.
+
+        Raises:
+            Raced: when that happens `_ATTEMPTS` times in a row.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(Raced), self.write(actor) as unit:
+                return work(unit)
+        with self.write(actor) as unit:
+            return work(unit)
 
     @contextmanager
     def exclusive(self) -> Iterator[Connection]:
@@ -75,6 +98,10 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def _nothing() -> None:
+    return None
 
 
 def _engine(url: str) -> Engine:
