@@ -50,6 +50,8 @@ class AppliedDeployment:
         records: Field path to when and how it was recorded.
         on_removal: What its last manifest wanted to happen on removal.
         prevent_destroy: Whether its last manifest forbade deletion.
+        force_delete: Whether its last manifest wanted it deleted even while the platform objects.
+        depends_on: Addresses that its last manifest depended on, sorted.
     """
 
     address: str
@@ -57,6 +59,13 @@ class AppliedDeployment:
     records: Mapping[str, Record] = field(default_factory=dict)
     on_removal: str = "Orphan"
     prevent_destroy: bool = True
+    force_delete: bool = False
+    depends_on: tuple[str, ...] = ()
+
+    @property
+    def owned(self) -> bool:
+        """Tell whether the ledger says for certain which deployment this is, and that we have applied it."""
+        return self.values.id is not None and any(map(self.certain, self.records))
 
     def certain(self, path: str) -> bool:
         """Tell whether this field's value is known to have landed."""
@@ -143,6 +152,22 @@ def doubt(applied: AppliedDeployment, action: Action, record: Record) -> Applied
     values = BLANK if isinstance(action, CreateDeployment) else applied.values
     unknown = replace(record, in_doubt=True)
     return replace(applied, values=values, records={**applied.records, **dict.fromkeys(action.touches, unknown)})
+
+
+def keeping(before: AppliedDeployment, after: AppliedDeployment, paths: Iterable[str]) -> AppliedDeployment:
+    """Return `after` with these paths as they were remembered before: they were moved, but not decided."""
+    values, records = after.values, dict(after.records)
+    for path in paths:
+        if path in FIELD:
+            values = FIELD[path].put(values, FIELD[path].of(before.values))
+            records.pop(path, None)
+            records |= {path: before.records[path]} if path in before.records else {}
+    return replace(after, values=values, records=records)
+
+
+def same_life(applied: AppliedDeployment, live_id: str | None) -> bool:
+    """Tell whether a memory is of the deployment with this id, as far as both ids are known."""
+    return applied.values.id is None or live_id in (None, applied.values.id)
 
 
 def remember(

@@ -43,6 +43,8 @@ class Register:
     """Live id → the address that has it in the ledger."""
     sources: Mapping[str, str]
     """Live name → the address that is being renamed from it."""
+    creators: Mapping[str, str]
+    """Live name → the address whose creation under this name may have landed without our knowing."""
     declared: frozenset[str]
     """Platform names that the catalog declares."""
 
@@ -55,18 +57,40 @@ def register(snapshot: Snapshot, manifests: Iterable[Manifest], applied: Mapping
             by_name[live.name].append(live)
     declared = tuple(manifests)
     addresses = {manifest.address for manifest in declared}
+    claims = {
+        memory.values.id: address
+        for address, memory in applied.items()
+        if memory.values.id is not None and address in addresses
+    }
+    creators = _creators(declared, applied, by_name, claims)
     return Register(
         by_id={live.id: live for live in snapshot.deployments if live.id is not None},
         by_name={name: tuple(found) for name, found in by_name.items()},
         unreadable={item.name: item for item in snapshot.unreadable} | {item.id: item for item in snapshot.unreadable},
-        claims={
-            memory.values.id: address
-            for address, memory in applied.items()
-            if memory.values.id is not None and address in addresses
-        },
-        sources=_sources(declared, by_name.keys()),
+        claims=claims,
+        sources=_sources(declared, by_name.keys() - creators.keys()),
+        creators=creators,
         declared=frozenset(manifest.platform_name for manifest in declared),
     )
+
+
+def _creators(
+    manifests: tuple[Manifest, ...],
+    applied: Mapping[str, AppliedDeployment],
+    by_name: Mapping[str, list[LiveDeployment]],
+    claims: Mapping[str, str],
+) -> dict[str, str]:
+    """Return live name → the address that was creating it when our memory broke off.
+
+    What another address is known to have is no creation of ours: it kept the name because its rename never landed.
+    """
+    lost = {address for address, memory in applied.items() if memory.values.id is None and memory.records}
+    return {
+        manifest.platform_name: manifest.address
+        for manifest in manifests
+        if manifest.address in lost
+        and any(claims.get(str(live.id)) is None for live in by_name.get(manifest.platform_name, ()))
+    }
 
 
 def _sources(manifests: tuple[Manifest, ...], live_names: Collection[str]) -> dict[str, str]:
@@ -112,6 +136,8 @@ def _free(manifest: Manifest, register: Register, name: str) -> tuple[LiveDeploy
     """Return the live deployments of a name that no other manifest of the catalog has a better claim to."""
     taker = register.sources.get(name, manifest.address)
     if taker != manifest.address and name == manifest.platform_name:
+        return ()
+    if register.creators.get(name, manifest.address) != manifest.address:
         return ()
     return tuple(
         live

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from reconciler.core.actions import Action, CreateDeployment, CreateTag
-from reconciler.core.applied import AppliedDeployment, Record, doubt, fold, remember
+from reconciler.core.applied import AppliedDeployment, Record, doubt, fold, keeping, remember, same_life
 from reconciler.core.outcome import AlreadySatisfied, Done, Failed, Outcome, Skipped, Unverified
 
 if TYPE_CHECKING:
@@ -45,7 +45,11 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class IntentRecorded:
-    """A step is about to be tried; `deployment_id` is `None` while it is unknown."""
+    """A step is about to be tried; `deployment_id` is `None` while it is unknown.
+
+    `keeps` are fields that it moves without deciding them: a switch that is not ours to correct goes off and on again
+    around another change. What is remembered of them stays as it is.
+    """
 
     run: str
     at: str
@@ -53,6 +57,7 @@ class IntentRecorded:
     address: str
     deployment_id: str | None
     action: Action
+    keeps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class FieldsRemembered:
     live: LiveDeployment
     on_removal: str = "Orphan"
     prevent_destroy: bool = True
+    force_delete: bool = False
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +269,14 @@ def _give_up(state: _State, intents: list[IntentRecorded]) -> None:
 
 def _remember(state: _State, entry: FieldsRemembered) -> None:
     _abandon_others(state, entry.address, entry.run)
-    memory = remember(_memory(state, entry.address), entry.live, entry.paths, _record(state, entry))
-    state.applied[entry.address] = replace(memory, on_removal=entry.on_removal, prevent_destroy=entry.prevent_destroy)
+    memory = remember(_memory(state, entry.address, entry.live.id), entry.live, entry.paths, _record(state, entry))
+    state.applied[entry.address] = replace(
+        memory,
+        on_removal=entry.on_removal,
+        prevent_destroy=entry.prevent_destroy,
+        force_delete=entry.force_delete,
+        depends_on=entry.depends_on,
+    )
 
 
 def _close(state: _State, entry: OutcomeRecorded) -> None:
@@ -282,18 +295,20 @@ def _close(state: _State, entry: OutcomeRecorded) -> None:
 
 
 def _land(state: _State, intent: IntentRecorded, entry: OutcomeRecorded) -> None:
-    memory, record = _memory(state, intent.address), _record(state, entry)
+    known = entry.deployment_id or intent.deployment_id
+    memory, record = _memory(state, intent.address, known), _record(state, entry)
     found_existing = isinstance(intent.action, CreateDeployment) and isinstance(entry.outcome, AlreadySatisfied)
     after = doubt(memory, intent.action, record) if found_existing else fold(memory, intent.action, record)
     if after is None:
         state.applied.pop(intent.address, None)
     else:
-        state.applied[intent.address] = _bound(after, entry.deployment_id or intent.deployment_id)
+        state.applied[intent.address] = _bound(keeping(memory, after, intent.keeps), known)
 
 
 def _doubt(state: _State, intent: IntentRecorded) -> None:
-    memory = doubt(_memory(state, intent.address), intent.action, _record(state, intent))
-    state.applied[intent.address] = _bound(memory, intent.deployment_id)
+    memory = _memory(state, intent.address, intent.deployment_id)
+    after = keeping(memory, doubt(memory, intent.action, _record(state, intent)), intent.keeps)
+    state.applied[intent.address] = _bound(after, intent.deployment_id)
 
 
 def _bound(memory: AppliedDeployment, deployment_id: str | None) -> AppliedDeployment:
@@ -301,8 +316,10 @@ def _bound(memory: AppliedDeployment, deployment_id: str | None) -> AppliedDeplo
     return memory if deployment_id is None else replace(memory, values=replace(memory.values, id=deployment_id))
 
 
-def _memory(state: _State, address: str) -> AppliedDeployment:
-    return state.applied.get(address, AppliedDeployment(address))
+def _memory(state: _State, address: str, deployment_id: str | None) -> AppliedDeployment:
+    """Return what is remembered of a deployment: nothing, where its address belonged to another one before."""
+    known = state.applied.get(address, AppliedDeployment(address))
+    return known if same_life(known, deployment_id) else AppliedDeployment(address)
 
 
 def _record(state: _State, entry: IntentRecorded | OutcomeRecorded | FieldsRemembered) -> Record:

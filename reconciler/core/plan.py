@@ -119,6 +119,11 @@ class Chain:
         return tuple(change for change in self.changes if change.decision is Decision.HOLD)
 
     @property
+    def told_only(self) -> frozenset[str]:
+        """The fields that differ and are left as they are."""
+        return frozenset(change.field for change in self.changes if change.decision is Decision.REPORT)
+
+    @property
     def has_news(self) -> bool:
         """Tell whether a reader should see this chain."""
         return bool(self.changes or self.refusals or self.steps) or self.intent is not Intent.NONE

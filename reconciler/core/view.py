@@ -149,11 +149,14 @@ def judge(view: View, path: str, desired: object, explain: Explain | None = None
     standing = view.standing(path)
     if view.creating:
         return _created(teller)
+    if standing in (Standing.HELD, Standing.DOUBTFUL) and not view.writable(path):
+        # Observed: nobody knows it, and nobody here may write it, so there is nothing to tell either.
+        return SILENT
     if standing is Standing.HELD:
-        asked = view.reasserted(path) and view.writable(path)
+        asked = view.reasserted(path)
         return teller.tell(DriftClass.UNRECORDED, Decision.WRITE if asked else Decision.HOLD)
     if standing is Standing.DOUBTFUL:
-        return teller.tell(DriftClass.PENDING, Decision.WRITE if view.writable(path) else Decision.REPORT)
+        return teller.tell(DriftClass.PENDING, Decision.WRITE)
     if view.value(path) == desired:
         return _in_sync(teller)
     drift = _drift(view, path, desired)

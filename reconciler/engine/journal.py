@@ -95,9 +95,11 @@ class Journal:
         return OutcomeRecorded(self.run, self.now(), step.number, step.address, deployment_id, outcome)
 
     def _intent(self, plan: Plan, step: Step) -> IntentRecorded:
-        live = plan.chain(step.address).live if step.address else None
-        known = None if live is None else live.id
-        return IntentRecorded(self.run, self.header.at, step.number, step.address, known, step.action)
+        chain = plan.chain(step.address) if step.address else None
+        known = None if chain is None or chain.live is None else chain.live.id
+        told = frozenset[str]() if chain is None else chain.told_only
+        keeps = tuple(sorted(told & step.action.touches))
+        return IntentRecorded(self.run, self.header.at, step.number, step.address, known, step.action, keeps)
 
     @property
     def unrecorded(self) -> tuple[OutcomeRecorded, ...]:

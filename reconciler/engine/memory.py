@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.core.actions import CreateDeployment
-from reconciler.core.applied import AppliedDeployment
+from reconciler.core.applied import AppliedDeployment, same_life
 from reconciler.core.diff import Decision
 from reconciler.core.journal import FieldsRemembered, Memory, replay
 from reconciler.core.live import FIELD
@@ -46,11 +46,18 @@ def settled(plan: Plan, memory: Mapping[str, AppliedDeployment], stamp: Stamp) -
     """
     entries = []
     for chain in plan.chains:
-        known = memory.get(chain.address, AppliedDeployment(chain.address))
+        known = _known(chain, memory)
         entry = _entry(chain, known, chain.settled, stamp)
         if chain.live is not None and (chain.settled or _changes_lifecycle(entry, known)):
             entries.append(entry)
     return entries
+
+
+def _known(chain: Chain, memory: Mapping[str, AppliedDeployment]) -> AppliedDeployment:
+    """Return our memory of a chain's deployment: nothing, where its address belonged to another one before."""
+    known = memory.get(chain.address, AppliedDeployment(chain.address))
+    live_id = None if chain.live is None else chain.live.id
+    return known if same_life(known, live_id) else AppliedDeployment(chain.address)
 
 
 def _entry(chain: Chain, known: AppliedDeployment, paths: tuple[str, ...], stamp: Stamp) -> FieldsRemembered:
@@ -64,13 +71,18 @@ def _entry(chain: Chain, known: AppliedDeployment, paths: tuple[str, ...], stamp
         live=known.values if chain.live is None else chain.live,
         on_removal=chain.on_removal if carried_out else known.on_removal,
         prevent_destroy=chain.prevent_destroy if carried_out else known.prevent_destroy,
+        force_delete=chain.force_delete if carried_out else known.force_delete,
+        depends_on=chain.depends_on if carried_out else known.depends_on,
     )
 
 
 def _changes_lifecycle(entry: FieldsRemembered, known: AppliedDeployment) -> bool:
     """Tell whether there is a memory whose protections this entry would change."""
-    protections = (entry.on_removal, entry.prevent_destroy)
-    return bool(known.records) and protections != (known.on_removal, known.prevent_destroy)
+    return bool(known.records) and _lifecycle(entry) != _lifecycle(known)
+
+
+def _lifecycle(of: FieldsRemembered | AppliedDeployment) -> tuple[str, bool, bool, tuple[str, ...]]:
+    return of.on_removal, of.prevent_destroy, of.force_delete, of.depends_on
 
 
 def completed(
@@ -119,5 +131,13 @@ def _completion(known: AppliedDeployment, values: Mapping[str, object], stamp: S
     for path, value in values.items():
         live = FIELD[path].put(live, value)
     return FieldsRemembered(
-        stamp.run, stamp.at, known.address, tuple(values), live, known.on_removal, known.prevent_destroy
+        run=stamp.run,
+        at=stamp.at,
+        address=known.address,
+        paths=tuple(values),
+        live=live,
+        on_removal=known.on_removal,
+        prevent_destroy=known.prevent_destroy,
+        force_delete=known.force_delete,
+        depends_on=known.depends_on,
     )

@@ -49,7 +49,7 @@ def step(run: str, action: a.Action, outcome: Outcome | None, *, address: str = 
 
 
 def adopted(live: LiveDeployment, *, run: str = "run-0") -> list[Entry]:
-    return [FieldsRemembered(run, AT, "alpha", PATHS, live)]
+    return [FieldsRemembered(run, AT, "alpha", PATHS, replace(live, id="live-1"))]
 
 
 def certain(memory: Memory, address: str = "alpha") -> set[str]:
@@ -141,7 +141,7 @@ def test_seeing_the_fields_lifts_every_doubt(live: LiveDeployment, seen: LiveDep
     entries = adopted(live) + step("run-1", lost, None) + adopted(seen, run="run-2")
     memory = replay(entries)
     assert certain(memory) == set(PATHS)
-    assert memory.view()["alpha"].values == seen
+    assert memory.view()["alpha"].values == replace(seen, id="live-1")
     assert memory.waiting == ()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -10,12 +9,11 @@ from hypothesis import strategies as st
 from reconciler.core import actions as a
 from reconciler.core.journal import IntentRecorded, OutcomeRecorded, RunFinished, RunStarted
 from reconciler.core.live import FIELDS
-from reconciler.core.manifest.spec import Ownership
 from reconciler.core.wants import declared_paths
 from tests.engine.worlds import World
 from tests.fakes.platform import FakePlatform, Profile
 from tests.strategies.actions import FULL
-from tests.strategies.manifests import catalog_of, catalogs
+from tests.strategies.manifests import catalogs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,29 +25,10 @@ if TYPE_CHECKING:
 
 PROFILES = st.sampled_from(Profile)
 
-_SWITCHES = ("feedbackLoop", "feedbackLoop.active", "continuousTraining", "continuousDeployment")
-
-
-def _with_managed_switches(catalog: Catalog) -> Catalog:
-    """A switch that is OnChange and only restored around another change is recorded as if git had set it."""
-    manifests = [
-        replace(each, spec=each.spec.model_copy(update={"ownership": _managed(each.spec.ownership)}))
-        for each in catalog
-    ]
-    return catalog_of(manifests)
-
-
-def _managed(ownership: dict[str, Ownership]) -> dict[str, Ownership]:
-    return {
-        path: Ownership.MANAGED if path in _SWITCHES and mode is Ownership.ON_CHANGE else mode
-        for path, mode in ownership.items()
-    }
-
-
-CATALOGS = catalogs(renames=False).map(_with_managed_switches)
+CATALOGS = catalogs(renames=False)
 """Catalogs of up to four deployments, with dependencies."""
 
-RENAMING = catalogs().map(_with_managed_switches)
+RENAMING = catalogs()
 """The same with renames and chains of renames."""
 
 LIVES: st.SearchStrategy[list[LiveDeployment]] = st.lists(FULL, max_size=2, unique_by=lambda live: live.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.outcome import Convergence
@@ -34,16 +34,6 @@ if TYPE_CHECKING:
 
 UNCLEAR = (Fault.LOST_BEFORE, Fault.LOST_AFTER)
 PASSING = (*UNCLEAR, Fault.REJECT, Fault.DENY, Fault.THROTTLE, Fault.AWAY, Fault.DEFECT)
-
-
-def names_are_ambiguous(catalog: Catalog, lives: list[LiveDeployment]) -> bool:
-    """Tell whether a rename looks for a name that nobody has yet and another manifest is about to take.
-
-    A creation of that name whose outcome a crash has swallowed cannot be told from the deployment to rename.
-    """
-    wanted, taken = {manifest.platform_name for manifest in catalog}, {live.name for live in lives}
-    sources = {manifest.spec.renamed_from for manifest in catalog}
-    return bool((sources & wanted) - taken)
 
 
 def assert_resumed(world: World, catalog: Catalog, undisturbed: World) -> None:
@@ -106,7 +96,6 @@ def test_killed_at_whatever_write_the_next_apply_reaches_what_an_undisturbed_one
 def test_killed_amid_renames_the_next_apply_reaches_what_is_declared(
     catalog: Catalog, lives: list[LiveDeployment], profile: Profile, fault: Fault, position: int
 ) -> None:
-    assume(not names_are_ambiguous(catalog, lives))
     undisturbed, world = world_of(lives, profile), world_of(lives, profile)
     undisturbed.apply(catalog)
     world.platform.faults = {position: fault}

@@ -47,7 +47,7 @@ HEADERS = st.builds(
 
 ENTRIES_BY_KIND: Final[Mapping[type[Entry], st.SearchStrategy[Entry]]] = {
     j.RunStarted: st.builds(j.RunStarted, HEADERS),
-    j.IntentRecorded: st.builds(IntentRecorded, _RUN, _AT, _NUMBER, _ADDRESS, _ID, actions()),
+    j.IntentRecorded: st.builds(IntentRecorded, _RUN, _AT, _NUMBER, _ADDRESS, _ID, actions(), _PATHS),
     j.OutcomeRecorded: st.builds(j.OutcomeRecorded, _RUN, _AT, _NUMBER, _ADDRESS, _ID, OUTCOMES),
     j.FieldsRemembered: st.builds(
         j.FieldsRemembered, _RUN, _AT, _ADDRESS, _PATHS, live_deployments(), _REMOVAL, st.booleans()

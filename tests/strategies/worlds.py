@@ -92,7 +92,7 @@ class World:
         entries: list[Entry] = [RunStarted(RunHeader(run, "apply", AT, revision="abc"))]
         ids = {chain.address: None if chain.live is None else chain.live.id for chain in plan.chains}
         entries += [
-            IntentRecorded(run, AT, step.number, step.address, ids.get(step.address), step.action)
+            IntentRecorded(run, AT, step.number, step.address, ids.get(step.address), step.action, _kept(plan, step))
             for step in plan.steps
         ]
         world = replace(self, runs=self.runs + 1)
@@ -133,12 +133,16 @@ class World:
         entries: list[Entry] = []
         for chain in plan.chains:
             steps = [step for step in plan.steps if step.number in chain.steps]
-            paths = {path for step in steps for path in step.action.touches} | set(chain.settled)
+            paths = {path for step in steps for path in step.action.touches} - chain.told_only | set(chain.settled)
             deployment_id = ids.get(chain.address)
             if paths and deployment_id is not None:
                 live = self.truth[deployment_id]
                 entries.append(FieldsRemembered(run, AT, chain.address, tuple(sorted(paths)), live))
         return entries
+
+
+def _kept(plan: Plan, step: Step) -> tuple[str, ...]:
+    return tuple(sorted(plan.chain(step.address).told_only & step.action.touches)) if step.address else ()
 
 
 def _defaulted(live: LiveDeployment) -> LiveDeployment:

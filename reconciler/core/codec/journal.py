@@ -35,7 +35,11 @@ def entry_to_json(entry: j.Entry) -> dict[str, Json]:
     """Return the JSON form of a journal entry."""
     record = entry.header if isinstance(entry, j.RunStarted) else entry
     head: dict[str, Json] = {"format": FORMAT, "kind": type(entry).__name__}
-    return head | members(record)
+    body = members(record)
+    if not body.get("keeps"):
+        # Most steps keep nothing, and an entry of the first version has no word for it.
+        body.pop("keeps", None)
+    return head | body
 
 
 def entry_from_json(data: Json) -> j.Entry:
@@ -78,6 +82,7 @@ def _intent(r: Reader) -> j.IntentRecorded:
         address=r.text("address"),
         deployment_id=r.optional("deployment_id", r.text),
         action=action_from_json(r.data.get("action")),
+        keeps=r.texts("keeps") if "keeps" in r.data else (),
     )
 
 
@@ -101,6 +106,8 @@ def _remembered(r: Reader) -> j.FieldsRemembered:
         live=r.live("live"),
         on_removal=r.text("on_removal", "Orphan"),
         prevent_destroy=r.flag("prevent_destroy", default=True),
+        force_delete=r.flag("force_delete", default=False),
+        depends_on=r.texts("depends_on"),
     )
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from reconciler.core.live import Json
 
-MEMORY_FORMAT: Final = 1
+# 2: what a step keeps is not folded; another deployment at an address begins a life of its own.
+MEMORY_FORMAT: Final = 2
 """Grows whenever this form, or the fold in `core.journal`, changes in meaning: a checkpoint of another format is not
 used, and the journal is folded again from its start."""
 
@@ -29,6 +30,8 @@ def applied_to_json(applied: AppliedDeployment) -> dict[str, Json]:
         "records": _records_to_json(applied.records),
         "on_removal": applied.on_removal,
         "prevent_destroy": applied.prevent_destroy,
+        "force_delete": applied.force_delete,
+        "depends_on": list(applied.depends_on),
     }
 
 
@@ -50,6 +53,8 @@ def applied_from_json(data: Json) -> AppliedDeployment:
         records={path: record for group in groups for record in [_record(group)] for path in group.texts("paths")},
         on_removal=reader.text("on_removal", "Orphan"),
         prevent_destroy=reader.flag("prevent_destroy", default=True),
+        force_delete=reader.flag("force_delete", default=False),
+        depends_on=reader.texts("depends_on"),
     )
 
 
