@@ -13,7 +13,10 @@ from reconciler.platform.context import SCOPE_KEY, Context
 from reconciler.platform.folder import DataFolder, DataFolderInUse, token_of
 from reconciler.platform.limits import Pace, SizeLimit
 from reconciler.platform.monitoring import app as monitoring
-from reconciler.platform.monitoring.references import ReferenceWorker
+from reconciler.platform.pipeline import catalogue
+from reconciler.platform.pipeline.line import Line
+from reconciler.platform.pipeline.performing import Performer
+from reconciler.platform.pipeline.work import Bench
 from reconciler.platform.serving import app as serving
 from reconciler.platform.settings import PlatformSettings, Report
 from reconciler.platform.store import organizations
@@ -57,11 +60,13 @@ class Platform:
         self.token = folder.token()
         self.owner = _found(self.store, self.token)
         self.organization_id = str(self.owner.organization_id)
-        self._references = ReferenceWorker(self.store, self.owner)
-        self._references.resume()
+        bench = Bench(self.store, settings, self.owner)
+        self._line = Line(Performer(bench, catalogue.works()), settings.jobs_url)
+        self.store.on_submitted = self._line.wake
+        self._line.resume()
         limits = settings.limits
         pace = Pace(limits.requests_per_second, limits.burst)
-        context = Context(settings, self.store, folder.keys(), Recognition(self.store), self._references, pace)
+        context = Context(settings, self.store, folder.keys(), Recognition(self.store), pace)
         self.control = _bind(_control(settings.report), context)
         self.monitoring = _bind(_monitoring(), context)
         self.serving = _bind(_serving(), context)
@@ -72,11 +77,11 @@ class Platform:
 
     def settle(self) -> None:
         """Wait until the background work asked for so far has ended."""
-        self._references.settle()
+        self._line.settle()
 
     def close(self) -> None:
         """Stop the background work; let go of the store and the data folder."""
-        self._references.close()
+        self._line.close()
         self.store.close()
         self._folder.close()
 

@@ -1,8 +1,6 @@
-"""What every request works with: the opened store, the signing keys, the background work, and how clients reach us."""
+"""What every request works with: the opened store, the signing keys, and how clients reach us."""
 
 from dataclasses import dataclass
-from typing import Protocol
-from uuid import UUID
 
 from fastapi import Request
 
@@ -15,13 +13,6 @@ from reconciler.platform.store.recognition import Recognition
 SCOPE_KEY = "reconciler.platform"
 
 
-class References(Protocol):
-    """Computes the summaries of training-data references, in the background."""
-
-    def schedule(self, deployment_id: UUID) -> None:
-        """Compute the summary of that deployment's reference soon."""
-
-
 @dataclass(frozen=True)
 class Context:
     """One opened platform, as its requests see it."""
@@ -30,7 +21,6 @@ class Context:
     store: Store
     keys: Keys
     recognition: Recognition
-    references: References
     pace: Pace
 
     @property

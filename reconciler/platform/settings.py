@@ -1,5 +1,6 @@
 """What a person may choose about an embedded platform: its data folder, what it reports, how clients reach it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -38,6 +39,8 @@ class PlatformSettings:
         monitoring_url: told to clients as `oracle_host`; None when nothing listens.
         serving_url: told to clients as `serving_host`; None when nothing listens.
         limits: how much a caller may send at once, and how fast.
+        milestone: told each point that durable work reaches (`train:begin`, `train:done`, …), for whoever watches, or
+            interrupts, a pipeline between its steps.
     """
 
     data_dir: Path
@@ -47,8 +50,14 @@ class PlatformSettings:
     monitoring_url: str | None = None
     serving_url: str | None = None
     limits: Limits = Limits()
+    milestone: Callable[[str], None] | None = None
 
     @property
     def database_url(self) -> str:
         """The SQLAlchemy URL of the store."""
         return self.store_url or f"sqlite:///{self.data_dir / 'platform.db'}"
+
+    @property
+    def jobs_url(self) -> str:
+        """The SQLAlchemy URL of the memory of durable work: a file of its own, or a schema beside the store."""
+        return self.store_url or f"sqlite:///{self.data_dir / 'jobs.db'}"

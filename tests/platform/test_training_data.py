@@ -11,12 +11,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reconciler.platform.monitoring.references import Features, ReferenceWorker, measure, summarize
-from reconciler.platform.store import assets, data, datalakes, objects, training_data
+from reconciler.platform.monitoring.references import Features, measure, summarize
+from reconciler.platform.pipeline.performing import Performer
+from reconciler.platform.pipeline.references import work
+from reconciler.platform.pipeline.work import Bench
+from reconciler.platform.store import assets, data, datalakes, jobs, objects, training_data
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.deployments import Deployment, TrainingData
 from reconciler.platform.store.words import ReferenceStatus
-from tests.platform.api import Api, Reply, fresh
+from tests.platform.api import Api, Reply, fresh, own
+from tests.platform.harness import embedded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,21 +117,19 @@ async def test_without_a_reference_there_is_nothing_to_check_or_disable(api: Api
     assert await api.status("DELETE", f"/dataset/version/{version['id']}") == 204
 
 
-async def test_what_a_stopped_process_left_undone_is_resumed(api: Api) -> None:
-    made, version = await api.deployment(), await api.dataset_version()
-    fill(api, version, [png([[1]])])
-    store, owner = api.platform.store, api.platform.owner
-    with store.write(owner) as unit:
-        row = unit.find(Deployment, UUID(made["id"]))
-        training_data.set_reference(row, unit.find(DatasetVersion, UUID(version["id"])))
-    with store.write(owner) as unit:
-        assert training_data.begin(unit, UUID(made["id"])) is not None
-    assert reference(api, made).status is ReferenceStatus.COMPUTING
-    worker = ReferenceWorker(store, owner)
-    worker.resume()
-    worker.settle()
-    worker.close()
-    assert await ended(api, made) == "SUCCESS"
+async def test_what_a_stopped_process_left_undone_is_resumed(tmp_path: Path) -> None:
+    async with embedded(data_dir=tmp_path) as (client, platform):
+        api = own(client, platform)
+        made, version = await api.deployment(), await api.dataset_version()
+        fill(api, version, [png([[1]])])
+        # Asked for by a process that never comes to it.
+        platform.store.on_submitted = lambda: None
+        await set_reference(api, made, version)
+        with platform.store.write(platform.owner) as unit:
+            assert training_data.begin(unit, UUID(made["id"])) is not None
+        assert reference(api, made).status is ReferenceStatus.COMPUTING
+    async with embedded(data_dir=tmp_path) as (client, platform):
+        assert await ended(own(client, platform), made) == "SUCCESS"
 
 
 def broken(path: Path) -> Features | None:
@@ -137,14 +139,14 @@ def broken(path: Path) -> Features | None:
 async def test_a_computation_that_fails_says_so(api: Api) -> None:
     made, version = await api.deployment(), await api.dataset_version()
     fill(api, version, [png([[1]])])
-    store, owner = api.platform.store, api.platform.owner
-    with store.write(owner) as unit:
-        row = unit.find(Deployment, UUID(made["id"]))
-        training_data.set_reference(row, unit.find(DatasetVersion, UUID(version["id"])))
-    worker = ReferenceWorker(store, owner, broken)
-    worker.schedule(UUID(made["id"]))
-    worker.settle()
-    worker.close()
+    store = api.platform.store
+    woken, store.on_submitted = store.on_submitted, lambda: None
+    await set_reference(api, made, version)
+    store.on_submitted = woken
+    performer = Performer(Bench(store, api.platform.settings, api.platform.owner), {"training-data": work(broken)})
+    with store.read(api.platform.owner) as unit:
+        (job_id,) = jobs.unfinished(unit)
+    performer.perform(job_id, lambda _, act: act())
     assert await ended(api, made) == "ERROR"
     assert "ZeroDivisionError" in str(reference(api, made).error)
 
@@ -152,12 +154,14 @@ async def test_a_computation_that_fails_says_so(api: Api) -> None:
 async def test_a_late_result_does_not_answer_for_a_newer_reference(api: Api) -> None:
     made, version = await api.deployment(), await api.dataset_version()
     store, owner, identifier = api.platform.store, api.platform.owner, UUID(made["id"])
+    woken, store.on_submitted = store.on_submitted, lambda: None
     with store.write(owner) as unit:
         row = unit.find(Deployment, identifier)
-        training_data.set_reference(row, unit.find(DatasetVersion, UUID(version["id"])))
+        training_data.set_reference(unit, row, unit.find(DatasetVersion, UUID(version["id"])))
     with store.write(owner) as unit:
         training_data.finish(unit, identifier, 0, summary={"images": 7})
     assert reference(api, made).status is ReferenceStatus.PENDING
+    store.on_submitted = woken
     with store.write(owner) as unit:
         training_data.drop(unit.find(Deployment, identifier))
     with store.write(owner) as unit:

@@ -19,9 +19,7 @@ def set_training_data(call: Writing, deployment_id: UUID, body: Reference) -> No
     with call.write() as unit:
         row = unit.find(Deployment, deployment_id)
         version = unit.find(DatasetVersion, body.dataset_version_id, within=row.organization_id)
-        is_wanted = training_data.set_reference(row, version)
-    if is_wanted:
-        call.context.references.schedule(deployment_id)
+        training_data.set_reference(unit, row, version)
 
 
 @router.get("/deployment/{deployment_id}/pipeline/td/check")

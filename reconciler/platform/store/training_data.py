@@ -1,10 +1,10 @@
 """The training-data reference of a deployment: which dataset version, and how far its summary has come."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
+from reconciler.platform.store import jobs
 from reconciler.platform.store.faults import NotFound
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.data import Data, Datalake, StoredObject
@@ -14,11 +14,13 @@ from reconciler.platform.store.touching import touch
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import ReferenceStatus
 
+KIND = "training-data"
+
 _UNFINISHED = (ReferenceStatus.PENDING, ReferenceStatus.COMPUTING)
 
 
-def set_reference(deployment: Deployment, version: DatasetVersion) -> bool:
-    """Let a dataset version be the reference and return whether its summary must be computed.
+def set_reference(unit: Unit, deployment: Deployment, version: DatasetVersion) -> None:
+    """Let a dataset version be the reference, and ask for its summary to be computed.
 
     Setting the version whose summary is there, or on its way, changes nothing; a failed one is tried again.
     """
@@ -27,12 +29,13 @@ def set_reference(deployment: Deployment, version: DatasetVersion) -> bool:
         reference = TrainingData(deployment_id=deployment.id, attempt=0)
         deployment.training_data = reference
     elif reference.dataset_version_id == version.id and reference.status is not ReferenceStatus.ERROR:
-        return False
+        return
     reference.dataset_version_id = version.id
     reference.status, reference.summary, reference.error = ReferenceStatus.PENDING, None, None
     reference.attempt += 1
     touch(deployment)
-    return True
+    payload: Json = {"deployment_id": str(deployment.id), "attempt": reference.attempt}
+    jobs.submit(unit, deployment.organization_id, KIND, payload)
 
 
 def reference_of(deployment: Deployment) -> TrainingData:
@@ -47,12 +50,6 @@ def drop(deployment: Deployment) -> None:
     reference_of(deployment)
     deployment.training_data = None
     touch(deployment)
-
-
-def unfinished(unit: Unit) -> Sequence[UUID]:
-    """Return the deployments, of any organisation, whose summary was asked for and is not there."""
-    rows = select(TrainingData.deployment_id).where(TrainingData.status.in_(_UNFINISHED))
-    return unit.session.scalars(rows.order_by(TrainingData.deployment_id)).all()
 
 
 def begin(unit: Unit, deployment_id: UUID) -> tuple[int, list[str]] | None:

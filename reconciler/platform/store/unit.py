@@ -42,6 +42,8 @@ class Unit:
     blobs: Blobs
     # Blobs that nothing refers to once this transaction is committed.
     forsaken: list[str] = field(default_factory=list)
+    # Durable work that this transaction asks for; it begins after the commit.
+    submitted: list[UUID] = field(default_factory=list)
 
     def find(self, table: type[T], identifier: UUID, *, within: UUID | None = None) -> T:
         """Return the row of that id, of any organisation within reach or of the one given.

@@ -157,3 +157,109 @@ class TokenScope(StrEnum):
 
     READ = "READ"
     WRITE = "WRITE"
+
+
+class ShapeKind(StrEnum):
+    """What a person may put on an asset; the value is the word clients use for many of them."""
+
+    CLASSIFICATION = "classifications"
+    RECTANGLE = "rectangles"
+    POLYGON = "polygons"
+    LINE = "lines"
+    POINT = "points"
+    MASK = "masks"
+    KEYPOINT = "keypoints"
+
+
+class AnnotationStatus(StrEnum):
+    """What was decided about an annotation."""
+
+    PENDING = "PENDING"
+    SKIPPED = "SKIPPED"
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+
+
+class ImportMode(StrEnum):
+    """What an import does to an asset that is annotated already."""
+
+    REPLACE = "REPLACE"
+    KEEP = "KEEP"
+    CONCATENATE = "CONCATENATE"
+
+
+class EvaluationMode(StrEnum):
+    """What a new evaluation does to an asset that the experiment evaluated already."""
+
+    KEEP = "KEEP"
+    REPLACE = "REPLACE"
+
+
+class AnnotationFile(StrEnum):
+    """A format that annotations are exported in."""
+
+    PASCAL_VOC = "PASCAL_VOC"
+    COCO = "COCO"
+    YOLO = "YOLO"
+
+
+class ExportKey(StrEnum):
+    """What an exported file calls an image by."""
+
+    ASSET_ID = "ASSET_ID"
+    DATA_ID = "DATA_ID"
+    FILENAME = "FILENAME"
+    OBJECT_NAME = "OBJECT_NAME"
+
+
+class ExperimentStatus(StrEnum):
+    """How far a training run has come."""
+
+    RUNNING = "RUNNING"
+    CANCELED = "CANCELED"
+    TERMINATED = "TERMINATED"
+    FAILED = "FAILED"
+    WAITING = "WAITING"
+    SUCCESS = "SUCCESS"
+
+
+class LogType(StrEnum):
+    """How a log of an experiment is shown, and what its data are."""
+
+    VALUE = "VALUE"
+    IMAGE = "IMAGE"
+    LINE = "LINE"
+    TABLE = "TABLE"
+    BAR = "BAR"
+    HEATMAP = "HEATMAP"
+    LABELMAP = "LABELMAP"
+    EVALUATION = "EVALUATION"
+
+
+class AlertMetric(StrEnum):
+    """What an alert watches (behaviour 4.4)."""
+
+    LATENCY = "latency"
+    MEAN_LATENCY = "avg_latency"
+    OUTLIER = "is_outlier"
+    DRIFT = "is_drift"
+    AVERAGE_PRECISION = "stats.ap_50_95"
+    DISTRIBUTION = "distribution"
+
+
+class AlertOperator(StrEnum):
+    """How an alert compares what it watches with its value."""
+
+    LESS = "<"
+    AT_MOST = "<="
+    EQUAL = "="
+    AT_LEAST = ">="
+    MORE = ">"
+
+
+class AlertState(StrEnum):
+    """What an alert came to; UNKNOWN where there is nothing to compare yet."""
+
+    UNKNOWN = "UNKNOWN"
+    QUIET = "QUIET"
+    TRIGGERED = "TRIGGERED"

@@ -1,0 +1,46 @@
+"""The work of summarising training data: read every image of the reference, keep what is true of them together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.platform.monitoring.references import Features, measure, summarize
+from reconciler.platform.pipeline.work import Bench, Lane, Task, Work
+from reconciler.platform.store import training_data
+from reconciler.platform.store.faults import Invalid
+from reconciler.platform.store.unit import Unit
+
+
+@dataclass(frozen=True)
+class _Summary:
+    """Summarises a reference; `measured` tells what one image contributes, or None where it cannot be read."""
+
+    measured: Callable[[Path], Features | None]
+
+    def compute(self, bench: Bench, task: Task) -> None:
+        """Compute the summary, unless the reference was set anew or dropped since."""
+        deployment_id, attempt = task.identifier("deployment_id"), task.payload["attempt"]
+        with bench.write(task.organization_id) as unit:
+            begun = training_data.begin(unit, deployment_id)
+        if begun is None or begun[0] != attempt:
+            return
+        features = [found for name in begun[1] if (found := self._features(bench, name)) is not None]
+        if not features:
+            raise Invalid("It holds no image that can be read.")
+        with bench.write(task.organization_id) as unit:
+            training_data.finish(unit, deployment_id, begun[0], summary=summarize(features))
+
+    def _features(self, bench: Bench, blob: str) -> Features | None:
+        bench.check()
+        return self.measured(bench.store.blobs.path(blob))
+
+
+def _failed(unit: Unit, task: Task, error: str) -> None:
+    attempt = task.payload["attempt"]
+    if isinstance(attempt, int):
+        training_data.finish(unit, task.identifier("deployment_id"), attempt, error=error)
+
+
+def work(measured: Callable[[Path], Features | None] = measure) -> Work:
+    """Return the kind of work that computes summaries."""
+    return Work(training_data.KIND, Lane.COMPUTING, {"summarize": _Summary(measured).compute}, _failed)
