@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reconciler.core.origin import Origin
 
 
@@ -39,3 +41,17 @@ class Refusal:
     hint: str
     path: str = ""
     origin: Origin | None = None
+
+
+def covering(refusals: Iterable[Refusal], address: str, path: str) -> Refusal | None:
+    """Return the first refusal because of which a field of a deployment is not written, if there is one."""
+    return next((each for each in refusals if each.address == address and _covers(each, path)), None)
+
+
+def _covers(refusal: Refusal, path: str) -> bool:
+    return refusal.scope is not Scope.STEP or _aspect(refusal.path) == _aspect(path)
+
+
+def _aspect(path: str) -> str:
+    """Return what is refused together: one model slot, or a whole block."""
+    return path if path.startswith("models.") else path.partition(".")[0]

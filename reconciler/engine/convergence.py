@@ -12,7 +12,7 @@ from reconciler.core.live import FIELD
 from reconciler.core.manifest.ownership import ownership_of
 from reconciler.core.manifest.spec import Ownership
 from reconciler.core.outcome import AlreadySatisfied, Convergence, Done, Failed, FieldVerdict, Skipped, Unverified
-from reconciler.core.refusal import Scope
+from reconciler.core.refusal import Scope, covering
 from reconciler.core.unreported import UNREPORTED
 from reconciler.core.wants import declared_paths
 from reconciler.errors import strongest
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from reconciler.core.manifest.catalog import Manifest
     from reconciler.core.outcome import Outcome, Report
     from reconciler.core.plan import Chain, Plan
-    from reconciler.core.refusal import Refusal
     from reconciler.engine.observing import Outlook
 
 _IMPLIED = "feedbackLoop.configured"
@@ -84,8 +83,9 @@ def _is_refused(chain: Chain) -> bool:
 def exit_code_of_report(report: Report) -> int:
     """Return the process exit code of an apply: the strongest of its steps, fields, refusals and circumstances."""
     codes = [*report.exit_codes, *_refusal_codes(report.plan), *map(_code_of, report.outcomes.values())]
+    refusals = report.plan.all_refusals
     diverged = [verdict for verdict in report.verdicts if verdict.convergence is Convergence.DIVERGED]
-    astray = report.remaining or any(not _excused(verdict, report.plan) for verdict in diverged)
+    astray = report.remaining or any(covering(refusals, each.address, each.path) is None for each in diverged)
     return strongest([*codes, _INCOMPLETE if astray else 0])
 
 
@@ -109,18 +109,3 @@ def _code_of(outcome: Outcome) -> int:
 
 def _refusal_codes(plan: Plan) -> Iterator[int]:
     return (_UNREADABLE if refusal.code == "unreadable" else _REFUSED for refusal in plan.all_refusals)
-
-
-def _excused(verdict: FieldVerdict, plan: Plan) -> bool:
-    """Tell whether a field differs because the plan itself said that it would not be written."""
-    refusals = [refusal for refusal in plan.all_refusals if refusal.address == verdict.address]
-    return any(_covers(refusal, verdict.path) for refusal in refusals)
-
-
-def _covers(refusal: Refusal, path: str) -> bool:
-    return refusal.scope is not Scope.STEP or _aspect(refusal.path) == _aspect(path)
-
-
-def _aspect(path: str) -> str:
-    """Return what is refused together: one model slot, or a whole block."""
-    return path if path.startswith("models.") else path.partition(".")[0]

@@ -11,12 +11,12 @@ from reconciler.render.closing import clean_line, is_clean
 from reconciler.render.plan_text import heading
 from reconciler.render.printable import SENTENCE_LIMIT, printable
 from reconciler.render.spans import BLANK, Span, Style, line
-from reconciler.render.values import sides
+from reconciler.render.verdict_text import unsettled, verdict_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.core.outcome import FieldVerdict, Outcome, Report
+    from reconciler.core.outcome import Outcome, Report
     from reconciler.core.plan import Step
     from reconciler.render.spans import Line, Text
 
@@ -56,14 +56,14 @@ def report_line(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[Line]:
-    if is_clean(report.plan) and not _unsettled(report):
+    if is_clean(report.plan) and not unsettled(report):
         yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)
         yield line(Span(clean_line(report.plan), Style.GOOD))
         return
     yield heading(report.plan)
     yield BLANK
     yield from _steps(report)
-    yield from _verdicts(report)
+    yield from verdict_lines(report)
     yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)
     yield line(Span(report_line(report), Style.STRONG))
 
@@ -102,17 +102,3 @@ def _explanation(outcome: Outcome) -> Iterator[str]:
                 yield f"Next: {hint}"
         case _:
             assert_never(outcome)
-
-
-def _unsettled(report: Report) -> list[FieldVerdict]:
-    loud = (Convergence.DIVERGED, Convergence.UNKNOWN)
-    return [verdict for verdict in report.verdicts if verdict.convergence in loud]
-
-
-def _verdicts(report: Report) -> Iterator[Line]:
-    for verdict in _unsettled(report):
-        live, desired = sides(verdict.live, verdict.desired)
-        diverged = verdict.convergence is Convergence.DIVERGED
-        what = f"did not stick: desired {desired}, live {live}" if diverged else "could not be looked at afterwards"
-        name = Span(f"{verdict.address} {printable(verdict.path)}", Style.STRONG)
-        yield line(Span("!", Style.REFUSED), " ", name, f" {what}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.core.manifest.spec import Ownership
+from reconciler.engine.request import ApplyOptions
 from tests.engine.declared import W1, catalog, manifest
 from tests.engine.plans import V2, live
 from tests.engine.worlds import World
@@ -17,18 +18,17 @@ MOVED = manifest("bravo", name="bravo-2", renamed_from="alpha", champion="v2")
 
 
 @pytest.mark.parametrize("profile", Profile)
-@pytest.mark.parametrize("position", [1, 2])
-def test_a_creation_that_a_crash_swallowed_is_not_taken_for_the_deployment_to_rename(
-    profile: Profile, position: int
-) -> None:
+def test_a_creation_that_a_crash_swallowed_is_not_taken_for_the_deployment_to_rename(profile: Profile) -> None:
     world = World(FakePlatform(profile=profile))
-    world.platform.faults = {position: Fault.KILL_AFTER}
+    world.platform.faults = {1: Fault.KILL_AFTER}
     with may_die(world.platform.process):
-        world.apply(catalog(HEIR, MOVED))
+        world.apply(catalog(HEIR, MOVED), options=ApplyOptions(concurrency=1))
+    assert [deployment.name for deployment in world.platform.deployments.values()] == ["alpha"]
     world.restart()
     world.apply(catalog(HEIR, MOVED))
     names = {deployment.name: deployment.champion for deployment in world.platform.deployments.values()}
     assert names.keys() == {"alpha", "bravo-2"}
+    assert world.platform.named("alpha").id == "id-0001"
     assert names["bravo-2"] == V2
 
 
