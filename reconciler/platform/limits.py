@@ -26,6 +26,7 @@ class SizeLimit:
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif self._announced(scope) > self._most:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from reconciler.platform import envelope
 from reconciler.platform.auth import Pass, bearer
 from reconciler.platform.login import Credentials, Login, Opened, log_in
-from reconciler.platform.store.faults import Forbidden
+from reconciler.platform.monitoring import ingest
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.words import InferenceType
 
@@ -43,6 +43,7 @@ def build() -> FastAPI:
     envelope.install(app)
     app.post("/api/auth/login", tags=["login"])(log_into_monitoring)
     app.get("/api/deployment/{deployment_id}", tags=["deployments"])(retrieve_information)
+    app.include_router(ingest.router)
     return app
 
 
@@ -55,8 +56,7 @@ def retrieve_information(
     context: Opened, granted: Annotated[Pass, Depends(bearer("monitoring"))], deployment_id: UUID
 ) -> Information:
     """Say what the monitoring service knows of a deployment."""
-    if granted.deployment_id != deployment_id:
-        raise Forbidden("This JWT is for another deployment.")
+    granted.admit(deployment_id)
     with context.store.read(granted.actor) as unit:
         row = unit.find(Deployment, deployment_id)
         return Information(deployment=KnownDeployment.model_validate(row, from_attributes=True))

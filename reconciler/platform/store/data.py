@@ -57,6 +57,11 @@ def register(unit: Unit, lake: Datalake, new: NewData) -> Data:
     return datum
 
 
+def of_object(unit: Unit, lake: Datalake, object_name: str) -> Data | None:
+    """Return a datalake's data of that object, or None."""
+    return unit.session.scalar(select(Data).where(Data.datalake_id == lake.id, Data.object_name == object_name))
+
+
 def delete(unit: Unit, data: Sequence[Data]) -> None:
     """Remove data, their bytes, and the assets made of them."""
     for datum in data:
