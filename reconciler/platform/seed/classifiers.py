@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from reconciler.platform.seed.contract import ClassScores, Contract, ImageInput
 from reconciler.platform.seed.digits import BLOCK, CELLS, LABELS, SIDE
 from reconciler.platform.seed.inference import probabilities
-from reconciler.platform.seed.pixels import to_batch
+from reconciler.platform.training.contract import ClassScores, Contract, ImageInput
+from reconciler.platform.training.pixels import to_batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.platform.seed import windows
 from reconciler.platform.seed.average_precision import STRICTNESS, mean_average_precision
-from reconciler.platform.seed.contract import Contract, DetectedBoxes, ImageInput
 from reconciler.platform.seed.digits import LABELS
 from reconciler.platform.seed.inference import judge
 from reconciler.platform.seed.scenes import SIDE
+from reconciler.platform.training.contract import Contract, DetectedBoxes, ImageInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from reconciler.platform.seed.pixels import encode_png
 from reconciler.platform.seed.samples import Collection, Sample, Shape
 from reconciler.platform.seed.splits import first_of_each, stratified
+from reconciler.platform.training.pixels import encode_png
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.platform.seed.average_precision import Detection, Judged
-from reconciler.platform.seed.pixels import to_batch
+from reconciler.platform.training.pixels import to_batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reconciler.platform.seed.average_precision import Edges
-    from reconciler.platform.seed.contract import ClassScores, Contract, DetectedBoxes, ImageInput
     from reconciler.platform.seed.samples import Sample
+    from reconciler.platform.training.contract import ClassScores, Contract, DetectedBoxes, ImageInput
 
 
 def open_session(model: bytes) -> Any:  # noqa: ANN401  (onnxruntime ships no types)

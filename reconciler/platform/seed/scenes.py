@@ -12,8 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from reconciler.platform.seed import digits
-from reconciler.platform.seed.pixels import encode_png
 from reconciler.platform.seed.samples import Box, Collection, Sample, Shape
+from reconciler.platform.training.pixels import encode_png
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

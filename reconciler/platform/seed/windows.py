@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.platform.seed.digits import LABELS
-from reconciler.platform.seed.pixels import decode_gray
 from reconciler.platform.seed.scenes import SIDE
+from reconciler.platform.training.pixels import decode_gray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

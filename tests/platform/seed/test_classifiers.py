@@ -8,10 +8,10 @@ import onnxruntime
 import pytest
 
 from reconciler.platform.seed import catalogue, classifiers, releases
-from reconciler.platform.seed.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
-from reconciler.platform.seed.pixels import to_batch
 from reconciler.platform.seed.releases import Recipe, Release
 from reconciler.platform.seed.samples import Collection
+from reconciler.platform.training.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
+from reconciler.platform.training.pixels import to_batch
 
 
 def _train(recipe: Recipe, images: Collection) -> classifiers.Estimator:

@@ -9,8 +9,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from reconciler.platform.seed import digits, stream
-from reconciler.platform.seed.pixels import decode_gray, encode_png
 from reconciler.platform.seed.samples import Box, Collection, Sample, Shape
+from reconciler.platform.training.pixels import decode_gray, encode_png
 
 DISJOINT = ("2026-06", "production", "holdout")
 

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from reconciler.platform.seed import digits, scenes, stream
-from reconciler.platform.seed.pixels import decode_gray
 from reconciler.platform.seed.samples import Box, Collection, Sample, Shape
+from reconciler.platform.training.pixels import decode_gray
 
 
 def _all(images: Collection) -> list[Sample]:

@@ -10,8 +10,8 @@ import onnxruntime
 import pytest
 
 from reconciler.platform.seed import classifiers, detector_graph
-from reconciler.platform.seed.pixels import to_batch
 from reconciler.platform.seed.plant import seed
+from reconciler.platform.training.pixels import to_batch
 from tests.platform.harness import running_server
 from tests.platform.seed.inspection import opened
 

@@ -11,7 +11,6 @@ from reconciler.platform.app import Platform
 from reconciler.platform.seed import catalogue
 from reconciler.platform.seed.catalogue import Story
 from reconciler.platform.seed.classifiers import CONTRACT
-from reconciler.platform.seed.pixels import to_batch
 from reconciler.platform.seed.plant import seed
 from reconciler.platform.seed.report import SeedReport
 from reconciler.platform.seed.samples import Collection
@@ -21,6 +20,7 @@ from reconciler.platform.store.paging import PageRequest
 from reconciler.platform.store.tables.models import ModelVersion
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import Framework, InferenceType, UploadStatus
+from reconciler.platform.training.pixels import to_batch
 from tests.platform.seed.inspection import opened, summary
 
 
