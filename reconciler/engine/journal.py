@@ -44,7 +44,7 @@ class Journal:
         self.error: LedgerError | None = None
         """Why entries could not be appended, if that happened."""
         self.header = RunHeader(
-            run=_run_id(tools.clock.now()),
+            run=request.run or run_id(tools.clock.now()),
             command=command,
             at=tools.clock.now(),
             actor=request.actor,
@@ -107,7 +107,7 @@ class Journal:
         return tuple(entry for entry in self._waiting if isinstance(entry, OutcomeRecorded))
 
 
-def _run_id(at: str) -> str:
+def run_id(at: str) -> str:
     """Return a new id that sorts by time, such as `20261121T203600Z-1a2b3c4d`."""
     digits = "".join(character for character in at[:19] if character.isdigit() or character == "T")
     return f"{digits}Z-{secrets.token_hex(4)}"

@@ -24,6 +24,7 @@ class PlanRequest:
         command: The verb, for history.
         actor: Who runs it, for history.
         reason: Why a guard was overridden, for history.
+        run: Id of this invocation, the same in logs and ledger; empty to let the journal make one.
     """
 
     policy: PlanPolicy = field(default_factory=PlanPolicy)
@@ -31,6 +32,7 @@ class PlanRequest:
     command: str = "apply"
     actor: str = ""
     reason: str = ""
+    run: str = ""
 
     @property
     def lists(self) -> bool:

@@ -61,3 +61,10 @@ def test_nothing_shows_a_secret(project: Project) -> None:
     for form in ("text", "json", "jsonl"):
         result = project.here("apply", "--yes", "--format", form, "-vv")
         assert token not in result.out + result.err
+
+
+def test_logs_and_ledger_name_one_run(project: Project) -> None:
+    result = project.here("apply", "--yes", "-v", "--log-format", "json", "--format", "json")
+    (run,) = {json.loads(line)["run"] for line in result.err.splitlines() if line.startswith("{")}
+    assert run == json.loads(result.out)["run"]
+    assert run in project.here("history").out

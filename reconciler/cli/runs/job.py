@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler import __version__
 from reconciler.bootstrap.ephemeral import check_memory
 from reconciler.bootstrap.project import Project, open_project
+from reconciler.bootstrap.runs import new_run
 from reconciler.cli.arguments import flags_of, format_of, selection_of
 from reconciler.cli.console import Console
 from reconciler.cli.runs.logs import configure_logs
@@ -44,6 +45,8 @@ class Order:
         talk, form, where, which: Shared options.
         paths: Manifests.
         reassert: Field paths to write on purpose.
+        prune: Whether to delete what is gone from the manifests.
+        force: Why much may be taken away at once; `None` where that was not said.
         allow_empty: Whether the manifests may declare nothing at all.
     """
 
@@ -54,6 +57,8 @@ class Order:
     which: Which
     paths: Sequence[Path]
     reassert: Sequence[str] = ()
+    prune: bool = False
+    force: str | None = None
     allow_empty: bool = False
 
 
@@ -76,10 +81,6 @@ class Job:
     request: PlanRequest
     timeout: float | None
 
-    def known(self, plan: Plan) -> Plan:
-        """Return a plan without what it cannot know: from a part of the manifests nobody can tell what is gone."""
-        return plan if self.project.is_whole else replace(plan, orphans=())
-
     def check_memory(self, plan: Plan) -> None:
         """Refuse to rely on a memory that would be lost. Raises SettingsError."""
         check_memory(self.settings, self.catalog, plan)
@@ -97,19 +98,32 @@ def prepare(order: Order, formats: Sequence[str], console: Console | None = None
         NotAuthenticated: there is no token.
     """
     console, chosen = console or Console(order.talk, order.form), format_of(order.form, formats)
-    configure_logs(order.talk)
+    run = new_run()
+    configure_logs(order.talk, run)
     check_timeout(order.where.timeout)
+    check_reason(order.force)
     project = open_project(order.paths)
-    loaded = project.load(allow_empty=order.allow_empty)
+    # Deleting everything is possible, if it is asked for and somebody says why.
+    loaded = project.load(allow_empty=order.allow_empty or (order.prune and order.force is not None))
     console.say(diagnostics_text(loaded.warnings))
     settings = project.settings(flags_of(order.where))
     policy = PlanPolicy(
         selection=selection_of(order.which, loaded.catalog),
         reassert=_fields(order.reassert),
+        prune=order.prune,
         environment=settings.environment,
+        whole=project.is_whole,
+        force=order.force or "",
+        caps=settings.caps,
     )
-    request = PlanRequest(policy, command=order.command, actor=project.actor)
+    request = PlanRequest(policy, command=order.command, actor=project.actor, reason=policy.force, run=run)
     return Job(console, chosen, project, settings, loaded.catalog, request, order.where.timeout)
+
+
+def check_reason(force: str | None) -> None:
+    """Refuse a reason that says nothing. Raises UsageError."""
+    if force is not None and not force.strip():
+        raise UsageError("--force takes a reason, and this one is empty", hint="Say in a sentence why it is meant.")
 
 
 def check_timeout(seconds: float | None) -> None:

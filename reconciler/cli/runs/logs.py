@@ -27,8 +27,16 @@ _DETAILS: Final = {
 """What stamina says beside its message, and how we call it; what it was called with may hold anything."""
 
 
-def configure_logs(talk: Talk) -> None:
-    """Let every logger of this process speak as the command line says."""
+def configure_logs(talk: Talk, run: str = "") -> None:
+    """Let every logger of this process speak as the command line says, and name the run in each line.
+
+    Args:
+        talk: How.
+        run: Id of the run; empty for a verb that is none.
+    """
+    structlog.contextvars.clear_contextvars()
+    if run:
+        structlog.contextvars.bind_contextvars(run=run)
     level = logging.ERROR if talk.quiet else _LEVELS[min(talk.verbose, 2)]
     structlog.configure(
         processors=[
