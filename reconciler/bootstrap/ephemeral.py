@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _ALWAYS_REPORTED: Final = frozenset({"name", "models.champion", "models.shadow", "tags", "feedbackLoop.datasets"})
 """What every service reports of a deployment (wire protocol, section 4); the rest needs the capability `settings`."""
 
+_HINT: Final = "Name a ledger that outlives the job with --ledger (RECONCILER_LEDGER)."
+
 _SHOWN: Final = 4
 
 
@@ -30,6 +32,12 @@ def check_memory(settings: Settings, catalog: Catalog, plan: Plan) -> None:
     """Refuse a run whose memory would not outlive it, where that memory is needed. Raises SettingsError."""
     if not (settings.in_ci and settings.ledger.is_default):
         return
+    if plan.options.prune:
+        raise SettingsError(
+            "--prune deletes what the ledger owns, and the default ledger ends with this CI job: it owns nothing",
+            where=settings.ledger.url,
+            hint=_HINT,
+        )
     fields = sorted(unreported(catalog, plan))
     if fields:
         shown = ", ".join(fields[:_SHOWN]) + (", …" if len(fields) > _SHOWN else "")
@@ -37,7 +45,7 @@ def check_memory(settings: Settings, catalog: Catalog, plan: Plan) -> None:
             f"the platform does not report {counted(len(fields), 'declared field')} ({shown}), and the default ledger "
             "ends with this CI job",
             where=settings.ledger.url,
-            hint="Name a ledger that outlives the job with --ledger (RECONCILER_LEDGER).",
+            hint=_HINT,
         )
 
 

@@ -64,7 +64,7 @@ def selection_of(which: Which, catalog: Catalog) -> Selection:
             "the selection leaves no deployment",
             hint=f"The catalog has {len(by_address)}; see their labels in the manifests.",
         )
-    return Selection(targets, excludes)
+    return Selection(targets, excludes, narrowed=True)
 
 
 def _labelled(which: Which, manifests: Iterable[Manifest]) -> frozenset[str]:

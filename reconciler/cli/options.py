@@ -183,6 +183,23 @@ Manifests = Annotated[
 ]
 """The manifests of a verb whose arguments are names."""
 
+Prune = Annotated[
+    bool,
+    typer.Option("--prune", help="Delete what is gone from the manifests and was to be deleted then."),
+]
+"""Whether to delete what is gone from the manifests."""
+
+Force = Annotated[
+    str | None,
+    typer.Option(
+        "--force",
+        help="Why this plan is meant although it takes much away at once; kept in the history.",
+        metavar="REASON",
+        show_default=False,
+    ),
+]
+"""The reason that lifts the caps of a plan."""
+
 Reassert = Annotated[
     list[str] | None,
     typer.Option(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core import references as refs
 from reconciler.core.applied import Standing
 from reconciler.core.diff import Decision
-from reconciler.core.manifest.spec import ABSENT, Policy
+from reconciler.core.gap import NO_GAP
+from reconciler.core.manifest.spec import ABSENT, OnRemoval, Policy
 from reconciler.core.plan import Risk
 from reconciler.core.references import Resolved
 from reconciler.core.unreported import UNREPORTED
@@ -34,6 +35,11 @@ def refusals(view: View, gap: Gap) -> tuple[Refusal, ...]:
 def risks(view: View, gap: Gap) -> tuple[Risk, ...]:
     """Return what a reviewer should look at first."""
     return tuple(risk for look in _LOOKS for risk in look(view, gap))
+
+
+def weakened(view: View) -> tuple[Risk, ...]:
+    """Return the protections that a manifest takes away, also where nothing else changes."""
+    return tuple(_protection_removed(view, NO_GAP))
 
 
 def _model(view: View, declared: ModelVersionReference) -> Resolved | None:
@@ -131,8 +137,17 @@ def _policy_opened(view: View, gap: Gap) -> Iterator[Risk]:
 
 
 def _protection_removed(view: View, gap: Gap) -> Iterator[Risk]:  # noqa: ARG001  # one signature for all
-    if view.applied is not None and view.applied.prevent_destroy and not view.manifest.spec.lifecycle.prevent_destroy:
+    declared, applied = view.manifest.spec.lifecycle, view.applied
+    if applied is None or not applied.records:
+        return
+    if applied.prevent_destroy and not declared.prevent_destroy:
         yield _risk(view, "guardrail-lowered", "lifecycle.preventDestroy", "the protection against deletion is removed")
+    if declared.on_removal is OnRemoval.DELETE and applied.on_removal != OnRemoval.DELETE.value:
+        message = "from now on it is deleted, with --prune, once its manifest is gone"
+        yield _risk(view, "guardrail-lowered", "lifecycle.onRemoval", message)
+    if declared.force_delete and not applied.force_delete:
+        message = "from now on its deletion takes predictions and reviews along, and stops pipelines"
+        yield _risk(view, "guardrail-lowered", "lifecycle.forceDelete", message)
 
 
 def _foreign_training_data(view: View, gap: Gap) -> Iterator[Risk]:

@@ -1,4 +1,4 @@
-"""From drafts to numbered steps: tags first, then chains by what they wait for, then by address."""
+"""From drafts to numbered steps: tags first, then chains by what they wait for, then by address; deletions last."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from reconciler.core.actions import AttachTag, CreateDeployment, CreateTag, RenameDeployment
-from reconciler.core.plan import Step
+from reconciler.core.plan import Intent, Step
 from reconciler.core.refusal import Scope
 
 if TYPE_CHECKING:
@@ -37,12 +37,33 @@ def number(drafts: Sequence[Draft]) -> tuple[tuple[Chain, ...], tuple[Step, ...]
     tag_numbers = {step.action.name: step.number for step in steps if isinstance(step.action, CreateTag)}
     numbers: dict[str, tuple[int, ...]] = {}
     frees = _freed_names(drafts)
-    for draft in _sorted_by_dependency(drafts, frees):
+    for draft in (*_sorted_by_dependency(_staying(drafts), frees), *_sorted_by_dependency(_leaving(drafts), frees)):
         own = _chain_steps(draft, _Before(numbers, tag_numbers, frees), start=len(steps) + 1)
         steps += own
         numbers[draft.chain.address] = tuple(step.number for step in own)
     chains = tuple(replace(draft.chain, steps=numbers[draft.chain.address]) for draft in drafts)
     return tuple(sorted(chains, key=lambda chain: chain.address)), tuple(steps)
+
+
+def _staying(drafts: Iterable[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if draft.chain.intent is not Intent.DELETE]
+
+
+def _leaving(drafts: Iterable[Draft]) -> list[Draft]:
+    """Return the deletions as if they depended on what they have to wait for.
+
+    These are the deletions of what depended on them, and every creation: one may be what replaces it.
+    """
+    leaving = [draft.chain for draft in drafts if draft.chain.intent is Intent.DELETE]
+    created = tuple(sorted(draft.chain.address for draft in drafts if draft.chain.intent is Intent.CREATE))
+    dependants = {
+        chain.address: tuple(each.address for each in leaving if chain.address in each.depends_on) for chain in leaving
+    }
+    return [
+        replace(draft, chain=replace(draft.chain, depends_on=created + dependants[draft.chain.address]))
+        for draft in drafts
+        if draft.chain.intent is Intent.DELETE
+    ]
 
 
 def _tag_steps(drafts: Iterable[Draft]) -> list[Step]:

@@ -93,14 +93,15 @@ class Chain:
         note: Something a person should know.
         on_removal: What its manifest wants on removal: `Orphan` or `Delete`.
         prevent_destroy: Whether its manifest forbids deletion.
-        origin: The place of its manifest.
+        force_delete: Whether its manifest wants it deleted even while the platform objects.
+        origin: The place of its manifest; `None` for one that is gone from the manifests.
     """
 
     address: str
     name: str
     intent: Intent
     live: LiveDeployment | None
-    origin: Origin
+    origin: Origin | None
     previous_name: str = ""
     changes: tuple[FieldChange, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -112,6 +113,12 @@ class Chain:
     note: str = ""
     on_removal: str = "Orphan"
     prevent_destroy: bool = True
+    force_delete: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where its manifest begins, such as `manifests/a.yaml:1`; empty for one that is gone from the manifests."""
+        return "" if self.origin is None else self.origin.line_ref
 
     @property
     def held(self) -> tuple[FieldChange, ...]:
@@ -129,14 +136,39 @@ class Chain:
         return bool(self.changes or self.refusals or self.steps) or self.intent is not Intent.NONE
 
 
+class Kept(enum.StrEnum):
+    """Why a deployment that is gone from the manifests stays on the platform."""
+
+    ORPHAN = "orphan"
+    PROTECTED = "protected"
+    NOT_ASKED = "not-asked"
+    GONE = "gone"
+    TAKEN_OVER = "taken-over"
+    IN_DOUBT = "in-doubt"
+    SHARED = "shared"
+    DUPLICATE = "duplicate"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A deployment the ledger knows and the catalog no longer declares."""
+    """A deployment the ledger knows, the catalog no longer declares, and this plan leaves alone.
+
+    Attributes:
+        address: The name that it had in the catalog.
+        id: Its id; `None` where its creation is in doubt.
+        name: Its platform name, as far as it is known.
+        on_removal: What its last applied manifest wanted: `Orphan` or `Delete`.
+        kept: Why it stays.
+        why: The same as a clause, with names.
+    """
 
     address: str
-    id: str
+    id: str | None
     name: str
     on_removal: str
+    kept: Kept = Kept.ORPHAN
+    why: str = "onRemoval: Orphan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +193,13 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for: all that has to be asked for again to make the same plan."""
+    """What the user asked for: all that has to be asked for again to make the same plan; `force` is a reason."""
 
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     reassert: tuple[str, ...] = ()
     prune: bool = False
+    force: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +219,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do, why, and why not. `chains` holds every deployment of the catalog in scope, news or not."""
+    """What to do, why, and why not. `chains` holds every deployment of the catalog in scope, news or not.
+
+    What is gone from the manifests is a chain too where it is deleted or forgotten, and an orphan where it stays.
+    """
 
     catalog: str
     source: Source

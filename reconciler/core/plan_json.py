@@ -92,6 +92,7 @@ def body_of(plan: Plan, describe: Callable[[Step, Chain | None], Mapping[str, Js
             "excludes": list(plan.options.excludes),
             "reassert": list(plan.options.reassert),
             "prune": plan.options.prune,
+            "force": plan.options.force,
         },
         "target": _target(plan),
         "changes": [_change(chain, plan) for chain in plan.chains if chain.has_news],
@@ -101,7 +102,14 @@ def body_of(plan: Plan, describe: Callable[[Step, Chain | None], Mapping[str, Js
         ],
         "drift": _drift(plan),
         "unmanaged": [
-            {"address": item.address, "remote_id": item.id, "name": item.name, "on_removal": item.on_removal}
+            {
+                "address": item.address,
+                "remote_id": item.id,
+                "name": item.name,
+                "on_removal": item.on_removal,
+                "kept": item.kept.value,
+                "why": item.why,
+            }
             for item in plan.orphans
         ],
         "refusals": [_refusal(refusal) for refusal in plan.all_refusals],
@@ -158,7 +166,7 @@ def reason_of(chain: Chain) -> str:
         return "refused"
     if chain.intent is Intent.CREATE:
         return "does not exist yet"
-    if chain.intent is Intent.DELETE:
+    if chain.intent in (Intent.DELETE, Intent.FORGET):
         return "no longer declared"
     classes = sorted({change.drift.value for change in chain.changes if change.decision is Decision.WRITE})
     return ", ".join(classes) or ("held" if chain.held else "reported only")

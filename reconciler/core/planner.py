@@ -1,15 +1,16 @@
 """The planner: desired, live and applied in, one frozen Plan out; pure, and the same for the same input in any order.
 
-match ─▶ aspects ─▶ arming ─▶ guards ─▶ order ─▶ number ─▶ Plan
+match ─▶ aspects ─▶ arming ─▶ guards ─▶ order ─┐
+                    what is gone: removal ─────┴▶ relations ─▶ number ─▶ caps ─▶ Plan
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core import arming, guard
-from reconciler.core.actions import CreateDeployment, RenameDeployment
+from reconciler.core.actions import CreateDeployment
 from reconciler.core.applied import Belief, Standing, believe
 from reconciler.core.aspects import (
     continuous_deployment,
@@ -21,6 +22,7 @@ from reconciler.core.aspects import (
     tags,
     training_data,
 )
+from reconciler.core.blast_radius import Caps, Extent, assess
 from reconciler.core.diff import DriftClass
 from reconciler.core.gap import NO_GAP, Gap
 from reconciler.core.hold import hold
@@ -28,15 +30,16 @@ from reconciler.core.identity import Match, match, register
 from reconciler.core.live import BLANK, FIELDS
 from reconciler.core.numbering import Draft, number
 from reconciler.core.order import ordered
-from reconciler.core.plan import Chain, Intent, Observed, Options, Orphan, Plan, Target
-from reconciler.core.refusal import Refusal, Scope
+from reconciler.core.plan import Chain, Intent, Observed, Options, Plan, Target
+from reconciler.core.refusal import Scope
+from reconciler.core.relations import related
+from reconciler.core.removal import Inventory, removal
 from reconciler.core.selection import EVERYTHING, Selection, selected
 from reconciler.core.unreported import UNREPORTED
 from reconciler.core.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Mapping
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.gap import Move
@@ -65,12 +68,18 @@ class PlanPolicy:
         reassert: Field paths to write although they are held or assumed.
         prune: Whether to remove what the catalog no longer declares.
         environment: Name of the environment, for people.
+        whole: Whether the manifests are the whole catalog: if not, nobody can tell what is gone from it.
+        force: Why the plan is meant although it takes much away at once; empty for no.
+        caps: How much a plan may take away without that.
     """
 
     selection: Selection = EVERYTHING
     reassert: frozenset[str] = frozenset()
     prune: bool = False
     environment: str = ""
+    whole: bool = True
+    force: str = ""
+    caps: Caps = field(default_factory=Caps)
 
     @property
     def options(self) -> Options:
@@ -80,18 +89,23 @@ class PlanPolicy:
             excludes=tuple(sorted(self.selection.excludes)),
             reassert=tuple(sorted(self.reassert)),
             prune=self.prune,
+            force=self.force,
         )
 
 
 def plan(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDeployment], policy: PlanPolicy) -> Plan:
     """Return everything that has to be done, why, and why not."""
     known = register(snapshot, catalog, applied)
-    drafts = []
-    for manifest in selected(catalog, policy.selection):
-        found = match(manifest, known, applied.get(manifest.address))
-        drafts.append(_draft(manifest, found, _Context(snapshot, applied, policy)))
-    drafts = _refuse_taken_names(drafts, known.by_name.keys())
-    chains, steps = number(_propagate(drafts, {manifest.address: manifest for manifest in catalog}))
+    context = _Context(snapshot, applied, policy)
+    drafts = [
+        _draft(manifest, match(manifest, known, applied.get(manifest.address)), context)
+        for manifest in selected(catalog, policy.selection)
+    ]
+    kept = related(drafts, known.by_name.keys(), {manifest.address: manifest for manifest in catalog})
+    gone = removal(_inventory(catalog, kept, context), prune=policy.prune)
+    everything = (*kept, *gone.drafts)
+    verdict = assess(everything, _extent(catalog, kept, context), policy.caps, force=policy.force)
+    chains, steps = number(everything)
     return Plan(
         catalog=catalog.name,
         source=catalog.source,
@@ -99,8 +113,9 @@ def plan(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDepl
         observed=Observed(snapshot.complete, snapshot.observed_at, snapshot.requests, snapshot.capabilities),
         chains=chains,
         steps=steps,
-        risks=tuple(risk for draft in drafts for risk in draft.risks),
-        orphans=_orphans(catalog, snapshot, applied),
+        refusals=gone.refusals + verdict.refusals,
+        risks=verdict.risks + tuple(risk for draft in everything for risk in draft.risks),
+        orphans=gone.orphans,
         options=policy.options,
     )
 
@@ -110,6 +125,24 @@ class _Context:
     snapshot: Snapshot
     applied: Mapping[str, AppliedDeployment]
     policy: PlanPolicy
+
+
+def _inventory(catalog: Catalog, drafts: Iterable[Draft], context: _Context) -> Inventory:
+    lives = [(draft.chain.address, draft.chain.live) for draft in drafts]
+    return Inventory(
+        catalog=catalog,
+        snapshot=context.snapshot,
+        applied=context.applied,
+        owners={live.id: address for address, live in lives if live is not None and live.id is not None},
+        whole=context.policy.whole,
+        selected=not context.policy.selection.whole,
+    )
+
+
+def _extent(catalog: Catalog, drafts: Iterable[Draft], context: _Context) -> Extent:
+    matched = {draft.chain.address for draft in drafts if draft.chain.live is not None}
+    owned = {address for address, known in context.applied.items() if known.owned}
+    return Extent(owned | matched, {manifest.address for manifest in catalog}, context.snapshot.titles)
 
 
 def _draft(manifest: Manifest, found: Match, context: _Context) -> Draft:
@@ -126,7 +159,8 @@ def _draft(manifest: Manifest, found: Match, context: _Context) -> Draft:
     moves = () if _stops(gap) else ordered(gap.moves)
     chain = _chain(manifest, found, gap)
     chain = replace(chain, intent=_intent(moves))
-    return Draft(chain, moves, guard.risks(view, gap) if moves else ())
+    risks = guard.risks(view, gap) if moves else () if _stops(gap) else guard.weakened(view)
+    return Draft(chain, moves, risks)
 
 
 def _armed(view: View, gap: Gap) -> Gap:
@@ -220,77 +254,5 @@ def _chain(manifest: Manifest, found: Match, gap: Gap) -> Chain:
         note=found.note,
         on_removal=manifest.spec.lifecycle.on_removal.value,
         prevent_destroy=manifest.spec.lifecycle.prevent_destroy,
+        force_delete=manifest.spec.lifecycle.force_delete,
     )
-
-
-def _refuse_taken_names(drafts: list[Draft], live_names: AbstractSet[str]) -> list[Draft]:
-    """Refuse to take a live name that this plan does not free: whoever has it was to be renamed and is refused."""
-    freed = {draft.chain.previous_name for draft in drafts if any(map(_is_rename, draft.moves))}
-    return [_name_taken(draft) if _taken(draft) & (live_names - freed) else draft for draft in drafts]
-
-
-def _is_rename(move: Move) -> bool:
-    return isinstance(move.action, RenameDeployment)
-
-
-def _taken(draft: Draft) -> set[str]:
-    actions = [move.action for move in draft.moves]
-    return {action.name for action in actions if isinstance(action, CreateDeployment | RenameDeployment)}
-
-
-def _name_taken(draft: Draft) -> Draft:
-    refusal = Refusal(
-        "name-taken",
-        Scope.DEPLOYMENT,
-        draft.chain.address,
-        f"the name {draft.chain.name} is taken by a live deployment that this plan does not rename",
-        "Mend what keeps that deployment from being renamed, or choose another name.",
-        "name",
-        draft.chain.origin,
-    )
-    chain = replace(draft.chain, refusals=(*draft.chain.refusals, refusal), intent=Intent.NONE)
-    return Draft(chain, (), ())
-
-
-def _propagate(drafts: list[Draft], manifests: Mapping[str, Manifest]) -> list[Draft]:
-    """Refuse what depends on something that is refused, however far down."""
-    by_address = {draft.chain.address: draft for draft in drafts}
-    refused = {address for address, draft in by_address.items() if draft.is_refused}
-    changed = True
-    while changed:
-        changed = False
-        for address, draft in by_address.items():
-            cause = next((name for name in draft.chain.depends_on if name in refused), None)
-            if cause is not None and address not in refused:
-                by_address[address] = _refused_by(draft, cause, manifests[address])
-                refused.add(address)
-                changed = True
-    return [by_address[draft.chain.address] for draft in drafts]
-
-
-def _refused_by(draft: Draft, cause: str, manifest: Manifest) -> Draft:
-    if not draft.moves:
-        return draft
-    refusal = Refusal(
-        "dependency-refused",
-        Scope.DEPLOYMENT,
-        draft.chain.address,
-        f"it depends on {cause}, which is refused",
-        f"Mend {cause} first.",
-        "dependsOn",
-        manifest.origin("dependsOn"),
-    )
-    chain = replace(draft.chain, refusals=(*draft.chain.refusals, refusal), intent=Intent.NONE)
-    return Draft(chain, (), ())
-
-
-def _orphans(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDeployment]) -> tuple[Orphan, ...]:
-    declared = {manifest.address for manifest in catalog}
-    live = {item.id: item for item in snapshot.deployments}
-    found = []
-    for address in sorted(applied.keys() - declared):
-        memory = applied[address]
-        if memory.values.id in live and memory.values.id is not None:
-            name = live[memory.values.id].name
-            found.append(Orphan(address, memory.values.id, str(name), memory.on_removal))
-    return tuple(found)

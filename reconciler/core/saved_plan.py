@@ -99,7 +99,11 @@ def _saved(reader: _Reader) -> SavedPlan:
         catalog=reader.text("catalog"),
         paths=source.texts("paths"),
         options=Options(
-            options.texts("targets"), options.texts("excludes"), options.texts("reassert"), options.flag("prune")
+            targets=options.texts("targets"),
+            excludes=options.texts("excludes"),
+            reassert=options.texts("reassert"),
+            prune=options.flag("prune"),
+            force=options.text("force") if "force" in options.data else "",
         ),
         target=Target(target.text("env"), target.text("endpoint"), organization.text("id"), organization.text("name")),
         body=_body(reader),

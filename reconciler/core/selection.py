@@ -13,15 +13,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Addresses to plan for; `targets` empty means all. Targets bring along what they depend on; exclusions win."""
+    """Which addresses to plan for.
+
+    Attributes:
+        targets: These and what they depend on; empty means all.
+        excludes: None of these; exclusions win.
+        narrowed: Whether the user asked for a part, even where every declared deployment happens to belong to it.
+    """
 
     targets: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
+    narrowed: bool = False
 
     @property
     def whole(self) -> bool:
         """Tell whether the whole catalog is meant."""
-        return not self.targets and not self.excludes
+        return not (self.targets or self.excludes or self.narrowed)
 
 
 EVERYTHING = Selection()

@@ -38,6 +38,7 @@ def verdicts(outlook: Outlook, *, unseen: frozenset[str] = frozenset()) -> tuple
     return tuple(
         verdict
         for chain in outlook.plan.chains
+        if chain.address in manifests
         for path in _owned_paths(manifests[chain.address])
         for verdict in (_unknown(chain, path) if chain.address in unseen else _verdicts(chain, path, outlook))
     )

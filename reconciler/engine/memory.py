@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from reconciler.core.actions import CreateDeployment
 from reconciler.core.applied import AppliedDeployment, same_life
 from reconciler.core.diff import Decision
-from reconciler.core.journal import FieldsRemembered, Memory, replay
+from reconciler.core.journal import FieldsRemembered, Forgotten, Memory, replay
 from reconciler.core.live import FIELD
 from reconciler.core.outcome import AlreadySatisfied
+from reconciler.core.plan import Intent
 from reconciler.core.refusal import Scope
 from reconciler.engine.steps.wording import succeeded
 
@@ -36,16 +37,19 @@ def remembering(applied: Mapping[str, AppliedDeployment], entries: Iterable[Entr
     return replay(entries, Memory(applied)).view()
 
 
-def settled(plan: Plan, memory: Mapping[str, AppliedDeployment], stamp: Stamp) -> list[FieldsRemembered]:
-    """Return what was seen as desired and is not recorded so, and the lifecycles that are in force but not recorded.
+def settled(plan: Plan, memory: Mapping[str, AppliedDeployment], stamp: Stamp) -> list[FieldsRemembered | Forgotten]:
+    """Return what was seen as desired and is not recorded so, lifecycles in force but not recorded, and what is over.
 
     Args:
         plan: Made of the latest look at the platform.
         memory: Ours, by address.
         stamp: Run and time.
     """
-    entries = []
+    entries: list[FieldsRemembered | Forgotten] = []
     for chain in plan.chains:
+        if chain.intent is Intent.FORGET:
+            entries.append(Forgotten(stamp.run, stamp.at, chain.address))
+            continue
         known = _known(chain, memory)
         entry = _entry(chain, known, chain.settled, stamp)
         if chain.live is not None and (chain.settled or _changes_lifecycle(entry, known)):

@@ -84,7 +84,11 @@ async def look_again(tools: Tools, outlook: Outlook, ids: Mapping[str, str | Non
     Returns:
         What is live now; complete only if it was cheaper to list everything.
     """
-    subjects = tuple(_subject(outlook.manifests[name], ids.get(name)) for name in outlook.touched)
+    manifests = outlook.manifests
+    subjects = tuple(
+        _subject(manifests[name], ids.get(name)) if name in manifests else Subject(name, (), ids.get(name))
+        for name in outlook.touched
+    )
     whole = outlook.request.lists and len(subjects) > FEW
     return await tools.observer.observe(Scope(subjects, frozenset(), whole=whole))
 
@@ -115,12 +119,21 @@ def _scope(catalog: Catalog, request: PlanRequest, applied: Mapping[str, Applied
     manifests = selected(catalog, request.policy.selection)
     subjects = tuple(_subject(manifest, _known_id(applied.get(manifest.address))) for manifest in manifests)
     return Scope(
-        subjects,
+        (*subjects, *_gone(catalog, request, applied)),
         references_of(manifests),
         whole=request.lists,
         explain=explain,
         trained_on=frozenset(_compared_champions(manifests)),
     )
+
+
+def _gone(catalog: Catalog, request: PlanRequest, applied: Mapping[str, AppliedDeployment]) -> Iterator[Subject]:
+    """Yield what is gone from the manifests, so that its absence from a list is made as sure as that of others."""
+    if request.lists and request.policy.whole:
+        declared = {manifest.address for manifest in catalog}
+        for address in sorted(applied.keys() - declared):
+            if (known := applied[address].values.id) is not None:
+                yield Subject(address, (), known)
 
 
 def _compared_champions(manifests: Iterable[Manifest]) -> Iterator[Reference]:

@@ -81,7 +81,7 @@ def _adoption(outlook: Outlook, chain: Chain) -> Adoption:
         raise kind(f"{chain.address} cannot be adopted: {refusal.message}", hint=refusal.hint)
     raise Refused(
         f"{chain.address} cannot be adopted: the platform has no deployment of the name {chain.name!r}",
-        where=str(chain.origin),
+        where=None if chain.origin is None else str(chain.origin),
         hint="Declare the name that it has there as `spec.name`, or let `reconciler apply` create it.",
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.core.live import FIELDS, Alias, TrainingConfiguration
+from reconciler.core.plan import Intent
 from reconciler.core.refusal import Scope
 from reconciler.core.unreported import UNREPORTED
 from reconciler.core.wants import declared_paths
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from reconciler.core.live import LiveDeployment, Snapshot, Unreadable
     from reconciler.core.plan import Chain, Plan
     from reconciler.engine.observing import Outlook
+
+
+_IDENTITY: Final = frozenset({"name"})
+"""What is compared of a deployment that no manifest declares: whether it is still the one that was meant."""
 
 
 def check_applyable(plan: Plan) -> None:
@@ -60,6 +65,9 @@ def _moves(outlook: Outlook, chain: Chain, again: Snapshot) -> Iterator[str]:
                 yield f"{chain.address} did not exist and now does ({found.id})"
         return
     live = again.by_id(chain.live.id) if chain.live.id is not None else None
+    if live is None and chain.intent is Intent.DELETE:
+        # Gone is all that was wanted.
+        return
     if live is None:
         yield f"{chain.address} existed ({chain.live.id}) and is gone"
     else:
@@ -67,7 +75,8 @@ def _moves(outlook: Outlook, chain: Chain, again: Snapshot) -> Iterator[str]:
 
 
 def _compared(outlook: Outlook, address: str) -> frozenset[str]:
-    return declared_paths(outlook.manifests[address])
+    manifest = outlook.manifests.get(address)
+    return _IDENTITY if manifest is None else declared_paths(manifest)
 
 
 def _differences(chain: Chain, live: LiveDeployment, paths: Iterable[str]) -> Iterator[str]:

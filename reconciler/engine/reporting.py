@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.core.actions import CreateDeployment
-from reconciler.core.outcome import Report, Skipped, Unverified
+from reconciler.core.actions import CreateDeployment, DeleteDeployment
+from reconciler.core.outcome import Failed, Report, Skipped, Unverified
 from reconciler.engine.convergence import verdicts
 from reconciler.engine.steps.wording import naming, succeeded
-from reconciler.errors import exit_code_of
+from reconciler.errors import Refused, exit_code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,8 @@ class Account:
     def see(self, latest: Outlook) -> None:
         """Judge every field by the latest look."""
         self.verdicts = verdicts(latest)
-        self.remaining = len(latest.plan.steps)
+        refused = self._refused_deletions()
+        self.remaining = sum(step.address not in refused for step in latest.plan.steps)
         before = self.outlook.plan.all_refusals
         for refusal in latest.plan.all_refusals:
             if refusal.code == "unreadable" and refusal not in before:
@@ -89,6 +90,17 @@ class Account:
                 self.exit_codes.append(_UNREADABLE)
         if self.remaining:
             self.notes.append(f"Planning again would take {self.remaining} more step(s): this apply is not complete.")
+
+    def _refused_deletions(self) -> frozenset[str]:
+        """Return what the platform will not delete: that is its answer, so asking again is nothing left to do."""
+        ended = ((step, self.outcomes.get(step.number)) for step in self.outlook.plan.steps)
+        return frozenset(
+            step.address
+            for step, outcome in ended
+            if isinstance(step.action, DeleteDeployment)
+            and isinstance(outcome, Failed)
+            and outcome.exit_code == Refused.exit_code
+        )
 
     def miss(self, error: ReconcilerError) -> None:
         """Note that nobody could look at the deployments that were written."""

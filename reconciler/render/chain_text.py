@@ -42,6 +42,8 @@ def chain_text(plan: Plan, chain: Chain, requests: Mapping[int, tuple[str, ...]]
     width = path_width(["id"] * (chain.intent is Intent.CREATE) + [change.path for change in chain.changes])
     if chain.intent is Intent.CREATE and steps:
         yield line(Span("+", Style.CREATE), f" {'id':<{width}}  {KNOWN_AFTER_APPLY}", indent=INDENT)
+    if chain.intent is Intent.DELETE and chain.live is not None:
+        yield line(Span("-", Style.DELETE), f" id  {chain.live.id}", indent=INDENT)
     waiting = list(steps)
     for field, group in groupby(chain.changes, key=lambda change: change.field):
         yield from (field_line(change, width=width, now=plan.observed.at) for change in group)
@@ -72,7 +74,7 @@ def reason_of(chain: Chain) -> str:
         case Intent.DELETE:
             return "gone from the manifests"
         case Intent.FORGET:
-            return "gone from the manifests and from the platform"
+            return "gone from the manifests, dropped from the ledger"
         case Intent.CHANGE | Intent.NONE:
             return _differences(chain)
 
@@ -103,8 +105,8 @@ def _header(chain: Chain) -> Line:
         symbol_of(chain),
         " ",
         Span(chain.address, Style.STRONG),
-        f"{name}{renamed}  {reason_of(chain)}  ",
-        Span(printable(chain.origin.line_ref, SENTENCE_LIMIT), Style.MUTED),
+        f"{name}{renamed}  {reason_of(chain)}",
+        Span(f"  {printable(chain.place, SENTENCE_LIMIT)}" if chain.place else "", Style.MUTED),
     )
 
 

@@ -99,7 +99,7 @@ def orphan_lines(plan: Plan) -> Iterator[Line]:
             " ",
             Span(orphan.address, Style.STRONG),
             f" {name_text(orphan.name)}  orphaned: gone from the manifests, left alone on the platform "
-            f"(onRemoval: {orphan.on_removal})",
+            f"({printable(orphan.why, SENTENCE_LIMIT)})",
         )
 
 

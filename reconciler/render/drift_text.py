@@ -49,7 +49,7 @@ def _lines(plan: Plan) -> Iterator[Line]:
 
 def _chain(plan: Plan, chain: Chain) -> Iterator[Line]:
     name = "" if chain.name == chain.address else f" {name_text(chain.name)}"
-    place = Span(f"  {printable(chain.origin.line_ref, SENTENCE_LIMIT)}", Style.MUTED)
+    place = Span(f"  {printable(chain.place, SENTENCE_LIMIT)}", Style.MUTED)
     yield line(symbol_of(chain), " ", Span(chain.address, Style.STRONG), name, place)
     if chain.intent is Intent.CREATE:
         if any(change.drift.is_drift for change in chain.changes):

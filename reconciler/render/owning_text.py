@@ -31,7 +31,7 @@ def adopted_text(adoptions: Sequence[Adoption]) -> Text:
 def _adoption(adoption: Adoption) -> Iterator[Line]:
     chain = adoption.chain
     name = "" if chain.name == chain.address else f" {name_text(chain.name)}"
-    place = Span(f"  {printable(chain.origin.line_ref, SENTENCE_LIMIT)}", Style.MUTED)
+    place = Span(f"  {printable(chain.place, SENTENCE_LIMIT)}", Style.MUTED)
     yield line(Span(">", Style.GOOD), " ", Span(chain.address, Style.STRONG), name, place)
     width = path_width([*adoption.taken, *(change.path for change in adoption.left)])
     for path in adoption.taken:

@@ -33,13 +33,12 @@ def plan_markdown(plan: Plan) -> str:
     parts = [f"<!-- reconciler plan {printable(plan.catalog)} -->", f"### {verdict(plan)}", _place(plan)]
     parts += _section("Risks", [_entry(risk.address, risk.path, risk.message) for risk in plan.risks])
     parts += _section("Refused", [_refusal(refusal) for refusal in plan.all_refusals])
-    parts += _section("Orphaned, left alone", [f"- {_code(orphan.address)}" for orphan in plan.orphans])
+    orphans = [f"- {_code(orphan.address)} {_text(orphan.why)}" for orphan in plan.orphans]
+    parts += _section("Orphaned, left alone", orphans)
     shared = [step for step in plan.steps if not step.address]
     parts += _section("Shared", [f"{step.number}. {_text(action_text(step.action))}" for step in shared])
-    return (
-        "\n\n".join(_fitting(parts, [_chain(plan, chain) for chain in plan.chains if chain.changes or chain.steps]))
-        + "\n"
-    )
+    shown = (chain for chain in plan.chains if chain.changes or chain.steps or chain.intent is Intent.FORGET)
+    return "\n\n".join(_fitting(parts, [_chain(plan, chain) for chain in shown])) + "\n"
 
 
 def verdict(plan: Plan) -> str:
@@ -90,13 +89,16 @@ def _cut(parts: list[str]) -> list[str]:
 def _chain(plan: Plan, chain: Chain) -> str:
     symbol = symbol_of(chain).text.strip()
     name = "" if chain.name == chain.address else f" {_text(name_text(chain.name))}"
-    title = f"<b>{symbol} {chain.address}</b>{name} {_text(reason_of(chain))} {_code(chain.origin.line_ref)}"
+    title = f"<b>{symbol} {chain.address}</b>{name} {_text(reason_of(chain))} {_code(chain.place)}".rstrip()
     rows = [_row("id", "", KNOWN_AFTER_APPLY, "")] if chain.intent is Intent.CREATE else []
+    if chain.intent is Intent.DELETE and chain.live is not None:
+        rows.append(_row("id", chain.live.id or "", "", ""))
     rows += [_change(change) for change in chain.changes]
     table = "\n".join(["| field | live | desired | |", "|---|---|---|---|", *rows]) if rows else ""
     steps = [step for step in plan.steps if step.address == chain.address]
     actions = "\n".join(f"{step.number}. {_text(action_text(step.action))}" for step in steps)
-    body = "\n\n".join(part for part in (table, actions) if part)
+    note = f"Note: {_text(chain.note)}" if chain.note else ""
+    body = "\n\n".join(part for part in (table, actions, note) if part)
     return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 
 

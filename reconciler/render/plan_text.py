@@ -30,6 +30,7 @@ def plan_text(plan: Plan, requests: Mapping[int, tuple[str, ...]] | None = None)
 def _lines(plan: Plan, requests: Mapping[int, tuple[str, ...]]) -> Iterator[Line]:
     if is_clean(plan):
         yield from orphan_lines(plan)
+        yield from risk_lines(plan)
         yield from note_lines(plan)
         yield line(Span(clean_line(plan), Style.GOOD))
         return

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, assert_never
 
 from reconciler.core.outcome import AlreadySatisfied, Convergence, Done, Failed, Skipped, Unverified
+from reconciler.core.plan import Intent
 from reconciler.render.actions import action_text
-from reconciler.render.closing import clean_line, is_clean
+from reconciler.render.closing import clean_line, is_clean, risk_lines
 from reconciler.render.plan_text import heading
 from reconciler.render.printable import SENTENCE_LIMIT, printable
 from reconciler.render.spans import BLANK, Span, Style, line
@@ -57,15 +58,31 @@ def report_line(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[Line]:
     if is_clean(report.plan) and not unsettled(report):
+        yield from risk_lines(report.plan)
         yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)
         yield line(Span(clean_line(report.plan), Style.GOOD))
         return
     yield heading(report.plan)
     yield BLANK
+    yield from _forced(report)
     yield from _steps(report)
+    yield from _dropped(report)
     yield from verdict_lines(report)
     yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)
     yield line(Span(report_line(report), Style.STRONG))
+
+
+def _forced(report: Report) -> Iterator[Line]:
+    if report.plan.options.force:
+        yield line(f"Forced because {printable(report.plan.options.force, SENTENCE_LIMIT)}")
+        yield BLANK
+
+
+def _dropped(report: Report) -> Iterator[Line]:
+    for chain in report.plan.chains:
+        if chain.intent is Intent.FORGET:
+            told = f"  dropped from the ledger: {printable(chain.note, SENTENCE_LIMIT)}"
+            yield line(Span(".", Style.DELETE), " ", Span(chain.address, Style.STRONG), told)
 
 
 def _steps(report: Report) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from reconciler.core.actions import ACTIONS
 from reconciler.core.diff import Decision, DriftClass
 from reconciler.core.outcome import Convergence
-from reconciler.core.plan import Intent
+from reconciler.core.plan import Intent, Kept
 from reconciler.core.refusal import Scope
 from reconciler.render.report_json import OUTCOMES
 
@@ -104,7 +104,8 @@ def _options() -> Schema:
         targets=_list(_TEXT, "Addresses."),
         excludes=_list(_TEXT, "Addresses."),
         reassert=_list(_TEXT, "Field paths to write although nobody knows their live value."),
-        prune=_FLAG,
+        prune=_described(_FLAG, "Whether to delete what is gone from the manifests."),
+        force=_described(_TEXT, "Why the plan is meant although it takes much away at once; empty for no."),
     )
 
 
@@ -194,7 +195,15 @@ def _drift() -> Schema:
 
 
 def _orphan() -> Schema:
-    return _object("One deployment left alone.", address=_TEXT, remote_id=_TEXT, name=_TEXT, on_removal=_TEXT)
+    return _object(
+        "One deployment left alone.",
+        address=_TEXT,
+        remote_id=_described(_or_null(_TEXT), "Null where its creation is in doubt."),
+        name=_TEXT,
+        on_removal=_TEXT,
+        kept=_one_of(*Kept),
+        why=_described(_TEXT, "The reason as a clause, with names."),
+    )
 
 
 def _refusal() -> Schema:

@@ -23,6 +23,31 @@ class _Part(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True, strict=True)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Policy(_Part):
+    """How much one plan may take away; what an environment does not say, the catalog says for it."""
+
+    max_removals: Annotated[
+        Share | None,
+        Field(
+            description="Share (0..1) of the owned deployments that one plan may delete or give an older champion; "
+            "by default 0.3. `--force REASON` lifts it."
+        ),
+    ] = None
+    max_rechampion: Annotated[
+        Share | None,
+        Field(
+            description="Share (0..1) of the owned deployments that one plan may give another champion; by default any."
+        ),
+    ] = None
+    owned_from: Annotated[
+        Annotated[int, Field(ge=1)] | None,
+        Field(description="Number of owned deployments from which these shares count; by default 10."),
+    ] = None
+
+
 class Environment(_Part):
     """Where a catalog is applied: a platform by its address, or an embedded one by its data folder."""
 
@@ -37,6 +62,9 @@ class Environment(_Part):
         Text | None, Field(description="Data folder of an embedded platform, relative to this file; instead of a host.")
     ] = None
     ledger: Annotated[Text | None, Field(description="URL or file of the ledger; overrides the catalog's.")] = None
+    policy: Annotated[Policy, Field(description="Caps of one plan here; they override the catalog's one by one.")] = (
+        Policy()
+    )
 
 
 class Configuration(_Part):
@@ -49,6 +77,7 @@ class Configuration(_Part):
     ledger: Annotated[
         Text | None, Field(description="URL or file of the ledger; by default .reconciler/ledger.db beside this file.")
     ] = None
+    policy: Annotated[Policy, Field(description="How much one plan may take away.")] = Policy()
     default_environment: Annotated[
         str | None, Field(description="The environment that is used where none is named.")
     ] = None

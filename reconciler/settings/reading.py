@@ -15,7 +15,7 @@ from reconciler.core.manifest.diagnostics import Diagnostic, Severity, in_order
 from reconciler.core.manifest.nodes import Document, Mapping, Scalar, descend, show
 from reconciler.core.manifest.scalars import value_of
 from reconciler.core.origin import Origin
-from reconciler.settings.configuration import Configuration, Environment
+from reconciler.settings.configuration import Configuration, Environment, Policy
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -32,6 +32,10 @@ _WANTED: Final = {
     "string_pattern_mismatch": "1 to 63 lower-case letters, digits, hyphens and dots, none of the last two at an end",
     "model_type": "a mapping",
     "dict_type": "a mapping",
+    "float_type": "a number from 0 to 1",
+    "less_than_equal": "a number from 0 to 1",
+    "greater_than_equal": "a larger number",
+    "int_type": "a whole number, at least 1",
 }
 
 
@@ -99,7 +103,8 @@ def _translated(document: Document, detail: ErrorDetails) -> Diagnostic:
 
 def _unknown(path: Path) -> Finding:
     parent, word = show(path[:-1]), str(path[-1])
-    names = [str(each.alias) for each in (Environment if parent else Configuration).model_fields.values()]
+    part = Policy if path[-2:-1] == ("policy",) else Environment if parent else Configuration
+    names = [str(each.alias) for each in part.model_fields.values()]
     guess = closest(word, names)
     message = f'"{word[:60]}" is not a field of {parent or "the configuration"}'
     hint = f'did you mean "{guess}"?' if guess else f"it has {', '.join(names)}"

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.ledger.location import located
+from reconciler.core.blast_radius import Caps
 from reconciler.errors import SettingsError
 from reconciler.settings.configuration import Environment
 from reconciler.settings.discovery import LEDGER
@@ -19,6 +20,7 @@ from reconciler.settings.token import token_of
 
 if TYPE_CHECKING:
     from reconciler.core.secret import Secret
+    from reconciler.settings.configuration import Policy
     from reconciler.settings.sources import Sources
 
 
@@ -58,6 +60,7 @@ class Settings:
         platform: Where to apply.
         ledger: Our memory.
         in_ci: Whether this is a CI job, whose files are gone afterwards.
+        caps: How much one plan may take away.
     """
 
     catalog: str
@@ -65,6 +68,7 @@ class Settings:
     platform: Remote | Embedded
     ledger: LedgerChoice
     in_ci: bool
+    caps: Caps = field(default_factory=Caps)
 
 
 def resolve(sources: Sources) -> Settings:
@@ -81,7 +85,15 @@ def resolve(sources: Sources) -> Settings:
         platform=_platform(sources, environment),
         ledger=ledger_of(sources),
         in_ci=(sources.variable("CI") or "").lower() not in ("", "0", "false", "no"),
+        caps=_caps(sources.configuration.policy, environment.policy),
     )
+
+
+def _caps(*weakest_first: Policy) -> Caps:
+    said: dict[str, Any] = {}
+    for policy in weakest_first:
+        said |= {name: value for name, value in policy if value is not None}
+    return Caps(**said)
 
 
 def catalog_of(sources: Sources) -> str:

@@ -104,7 +104,7 @@ class _Apply:
         report = await apply(opened.tools, self.job.catalog, self.job.request, self._options(), confirm)
         if report.plan.is_empty:
             self.job.check_memory(report.plan)
-        return replace(report, plan=self.job.known(report.plan))
+        return report
 
     def _options(self) -> ApplyOptions:
         return ApplyOptions(
@@ -117,7 +117,7 @@ class _Apply:
 
     def _check(self, plan: Plan) -> None:
         if self.reviewed is not None:
-            check_reviewed(self.reviewed.plan, self.job.known(plan))
+            check_reviewed(self.reviewed.plan, plan)
 
     def _show(self, opened: Session, report: Report) -> None:
         code, console = exit_code_of_report(report), self.job.console
@@ -145,7 +145,7 @@ class _Teller:
         """Take note of an event."""
         told = event_to_json(event)
         if isinstance(event, Planned):
-            self._planned(self.job.known(event.plan))
+            self._planned(event.plan)
         elif told is not None:
             self._stream(told)
 

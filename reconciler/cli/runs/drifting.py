@@ -33,7 +33,7 @@ def run_drift(order: Order, *, strict: bool) -> int:
 async def _drift(job: Job) -> Plan:
     async with progress(job.console) as announcer, session(job.settings, Needs(announcer)) as opened:
         announcer.watch(opened.connection.counts)
-        found = job.known(await drift(opened.tools, job.catalog, job.request))
+        found = await drift(opened.tools, job.catalog, job.request)
         job.check_memory(found)
         announcer.close()
         if job.chosen == "json":

@@ -41,7 +41,7 @@ def run_plan(order: Order, options: PlanOptions) -> int:
 async def _plan(job: Job, options: PlanOptions) -> Plan:
     async with progress(job.console) as announcer, session(job.settings, Needs(announcer)) as opened:
         announcer.watch(opened.connection.counts)
-        made = job.known(await make_plan(opened.tools, job.catalog, job.request))
+        made = await make_plan(opened.tools, job.catalog, job.request)
         job.check_memory(made)
         announcer.close()
         if options.out is not None:
@@ -79,6 +79,6 @@ def exit_code_of_plan(made: Plan, *, detailed: bool) -> int:
         [
             PlatformError.exit_code if "unreadable" in codes else 0,
             Refused.exit_code if codes - {"unreadable"} else 0,
-            _CHANGES if detailed and made.steps else 0,
+            _CHANGES if detailed and (made.steps or made.summary.forget) else 0,
         ]
     )

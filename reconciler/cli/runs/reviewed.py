@@ -37,7 +37,8 @@ class Reviewed:
         paths = self.paths or tuple(map(Path, self.plan.paths))
         named = order.where.env or variables.get("RECONCILER_ENV")
         where = order.where if named else replace(order.where, env=self.plan.target.environment or None)
-        return replace(order, paths=paths, where=where)
+        options = self.plan.options
+        return replace(order, paths=paths, where=where, prune=options.prune, force=options.force or None)
 
     def requested(self, request: PlanRequest) -> PlanRequest:
         """Return a request for the same plan: its selection, not looked up again, and its reassertions."""
@@ -46,7 +47,6 @@ class Reviewed:
             request.policy,
             selection=Selection(frozenset(options.targets), frozenset(options.excludes)),
             reassert=frozenset(options.reassert),
-            prune=options.prune,
         )
         return replace(request, policy=policy)
 
@@ -61,9 +61,9 @@ def find_reviewed(order: Order) -> Reviewed | None:
     found = find_plan(order.paths)
     if found is None:
         return None
-    if order.which != Which() or order.reassert:
+    if order.which != Which() or order.reassert or order.prune or order.force is not None:
         raise UsageError(
-            "a saved plan is applied as it is: selection and --reassert are in it",
+            "a saved plan is applied as it is: selection, --reassert, --prune and --force are in it",
             hint="Leave these options out, or plan again with them.",
         )
     plan, paths = found

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reconciler.cli.options import Form, Reassert, Talk, Where, Which  # noqa: TC001  # read at run time
+from reconciler.cli.options import Force, Form, Prune, Reassert, Talk, Where, Which  # noqa: TC001  # read at run time
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class ApplyOptions:
         typer.Option("--keep-going", help="Go on with other deployments where a failure is likely to meet them too."),
     ] = False
     reassert: Reassert = None
+    prune: Prune = False
+    force: Force = None
 
 
 def apply(talk: Talk, form: Form, *, where: Where, which: Which, own: ApplyOptions) -> int:
@@ -39,4 +41,5 @@ def apply(talk: Talk, form: Form, *, where: Where, which: Which, own: ApplyOptio
     from reconciler.cli.runs.applying import run_apply
     from reconciler.cli.runs.job import Order
 
-    return run_apply(Order("apply", talk, form, where, which, own.paths or (), own.reassert or ()), own)
+    order = Order("apply", talk, form, where, which, own.paths or (), own.reassert or (), own.prune, own.force)
+    return run_apply(order, own)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reconciler.cli.options import Form, Paths, Reassert, Talk, Where, Which  # noqa: TC001  # read at run time
+from reconciler.cli.options import Force, Form, Paths, Prune, Reassert, Talk, Where, Which  # noqa: TC001  # read at run time
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class PlanOptions:
         typer.Option("--out", help="Save the plan, for `reconciler apply FILE`.", metavar="FILE", show_default=False),
     ] = None
     reassert: Reassert = None
+    prune: Prune = False
+    force: Force = None
 
 
 def plan(talk: Talk, form: Form, *, where: Where, which: Which, own: PlanOptions) -> int:
@@ -32,4 +34,5 @@ def plan(talk: Talk, form: Form, *, where: Where, which: Which, own: PlanOptions
     from reconciler.cli.runs.job import Order
     from reconciler.cli.runs.planning import run_plan
 
-    return run_plan(Order("plan", talk, form, where, which, own.paths or (), own.reassert or ()), own)
+    order = Order("plan", talk, form, where, which, own.paths or (), own.reassert or (), own.prune, own.force)
+    return run_plan(order, own)
