@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from reconciler.platform import envelope
 from reconciler.platform.links import PREFIX
 from reconciler.platform.routes import (
+    annotations,
     assets,
     continuous_deployment,
     continuous_training,
@@ -15,6 +16,7 @@ from reconciler.platform.routes import (
     existence,
     feedback_loop,
     jobs,
+    label_groups,
     model_versions,
     models,
     objects,
@@ -22,10 +24,12 @@ from reconciler.platform.routes import (
     projects,
     registry,
     settings,
+    shapes,
     sources,
     storage,
     tags,
     training_data,
+    version_annotations,
 )
 from reconciler.platform.settings import Report
 
@@ -35,7 +39,9 @@ Every route is also served under `/sdk`, as releases of the SDK before 6.17 call
 The method `XGET`, a GET with a JSON body, has no place in OpenAPI. It is served on
 `/api/datalake/{datalake_id}/datas` and `/api/dataset/version/{version_id}/assets` (body: one of `ids`, `object_names`,
 `filenames`, `filename_startswith`, `data_ids`, with `upload_statuses`, `types` and `q`), and on
-`/api/dataset/version/{version_id}/bulk-labels` (body: `names`; labels that are missing are created).
+`/api/dataset/version/{version_id}/bulk-labels` (body: `names`; labels that are missing are created), and on
+`/api/dataset/version/{version_id}/annotations` (body: a list of annotation ids; answered by a list of annotations with
+their shapes, newest first).
 """
 
 _EVERYWHERE = (
@@ -44,7 +50,11 @@ _EVERYWHERE = (
     model_versions,
     datasets,
     dataset_versions,
+    version_annotations,
+    label_groups,
     assets,
+    annotations,
+    shapes,
     datalakes,
     data,
     objects,

@@ -10,9 +10,17 @@ from reconciler.platform.envelope import CursorItems
 from reconciler.platform.routes.filters import AssetFilters, FilterBody, Rest, cursored
 from reconciler.platform.routes.queries import CursorPaging, Whole
 from reconciler.platform.shapes.base import IdsOrAll, chosen
-from reconciler.platform.shapes.datasets import AddedAssets, AssetDetail, AssetShape, DatasetVersionShape, NewAssets
+from reconciler.platform.shapes.datasets import (
+    AddedAssets,
+    AssetCopy,
+    AssetDetail,
+    AssetShape,
+    CopiedAssets,
+    DatasetVersionShape,
+    NewAssets,
+)
 from reconciler.platform.shapes.organizations import JobShape
-from reconciler.platform.store import assets, finding, jobs
+from reconciler.platform.store import assets, finding, forks, jobs
 from reconciler.platform.store.tables.datasets import Asset, DatasetVersion
 
 router = APIRouter(tags=["assets"])
@@ -54,6 +62,17 @@ def delete_assets(call: Writing, version_id: UUID, body: Annotated[IdsOrAll, Bod
     """Take assets out of a version; the data stay, unknown ids are left alone."""
     with call.write() as unit:
         assets.delete(unit, unit.find(DatasetVersion, version_id), chosen(body))
+
+
+@router.post("/dataset/version/{version_id}/assets/copy", status_code=status.HTTP_201_CREATED)
+def copy_assets(call: Writing, version_id: UUID, body: AssetCopy) -> CopiedAssets:
+    """Copy assets into another version of the same dataset, which keeps what it has."""
+    with call.write() as unit:
+        version = unit.find(DatasetVersion, version_id)
+        destination = unit.find(DatasetVersion, body.destination_id, within=version.organization_id)
+        taking = forks.Taking(body.asset_ids, tags=body.with_tags, labels=False, annotations=body.with_annotations)
+        forks.copy(unit, version, destination, taking)
+        return CopiedAssets(job=JobShape.model_validate(jobs.done(unit, version.organization_id, "copy assets")))
 
 
 @router.get("/dataset/version/{version_id}/assets/find")

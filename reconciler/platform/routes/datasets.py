@@ -111,7 +111,9 @@ def fork_dataset_version(call: Writing, dataset_id: UUID, body: Fork) -> Forked:
         dataset = unit.find(Dataset, dataset_id)
         parent = unit.find(DatasetVersion, body.parent_id, within=dataset.organization_id)
         version = datasets.create_version(unit, dataset, body.version, type=body.type, description=body.description)
-        taking = forks.Taking(body.asset_ids, tags=body.with_tags, labels=body.with_labels)
+        taking = forks.Taking(
+            body.asset_ids, tags=body.with_tags, labels=body.with_labels, annotations=body.with_annotations
+        )
         forks.fill(unit, parent, version, taking)
         job = jobs.done(unit, dataset.organization_id, "fork")
         return Forked(dataset_version=DatasetVersionShape.model_validate(version), job=JobShape.model_validate(job))

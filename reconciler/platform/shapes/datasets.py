@@ -77,6 +77,21 @@ class Fork(NewDatasetVersion):
     asset_ids: list[UUID] | None = None
 
 
+class AssetCopy(Request):
+    """Assets to copy into another version of the same dataset."""
+
+    destination_id: UUID
+    asset_ids: list[UUID] = Field(max_length=10_000)
+    with_tags: bool = False
+    with_annotations: bool = False
+
+
+class CopiedAssets(Shape):
+    """The finished work of copying assets."""
+
+    job: JobShape
+
+
 class Forked(Shape):
     """The version that was made, and the finished work."""
 

@@ -40,12 +40,13 @@ def add(unit: Unit, version: DatasetVersion, data_ids: Sequence[UUID], *, asset_
 
 
 def delete(unit: Unit, version: DatasetVersion, asset_ids: Sequence[UUID] | None) -> None:
-    """Take assets out of a version (None: all of them); the data stay, unknown ids are left alone."""
+    """Take assets, with their annotations, out of a version (None: all); data stay, unknown ids are left alone."""
     require_unlocked(version)
     rows = select(Asset.id).where(Asset.dataset_version_id == version.id)
     wanted = list(unit.session.scalars(rows))
     if asset_ids is not None:
-        wanted = [asset for asset in wanted if asset in set(asset_ids)]
+        chosen = set(asset_ids)
+        wanted = [asset for asset in wanted if asset in chosen]
     tags.strip(unit, wanted)
     for chunk in tags.chunked(wanted):
         unit.session.execute(sql_delete(Asset).where(Asset.id.in_(chunk)))

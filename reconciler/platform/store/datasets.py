@@ -9,8 +9,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from reconciler.platform.store import tags
 from reconciler.platform.store.faults import Conflict, Locked, NotFound
+from reconciler.platform.store.kinds import require_convertible
 from reconciler.platform.store.names import claim, find_named, in_organization
 from reconciler.platform.store.paging import Page, PageRequest, paged
+from reconciler.platform.store.tables.annotations import AnnotatedShape, LabelGroup
 from reconciler.platform.store.tables.datasets import Asset, Dataset, DatasetVersion, Label
 from reconciler.platform.store.tables.deployments import FeedbackDataset, TrainingData, TrainingDataset
 from reconciler.platform.store.tables.projects import ProjectDataset
@@ -118,7 +120,8 @@ def update_version(
     """Change what is given.
 
     Raises:
-        Conflict: when the name is taken, or the type would no longer be that of a feedback loop it is attached to.
+        Conflict: when the name is taken, or the type would no longer be that of a feedback loop it is attached to, or
+            that of the annotations it holds.
     """
     require_unlocked(row)
     if version is not None and version != row.version:
@@ -128,11 +131,12 @@ def update_version(
         row.description = description
     if type is not None and type is not row.type:
         _require_free(unit, row, "change its type", _HOLDERS[:1])
+        require_convertible(unit, row, type)
         row.type = type
 
 
 def delete_version(unit: Unit, version: DatasetVersion) -> None:
-    """Remove a version with its labels, tags and assets; the data stay.
+    """Remove a version with its labels, tags, assets and annotations; the data stay.
 
     Raises:
         Conflict: while a deployment's pipeline uses it.
@@ -188,13 +192,22 @@ def update_label(unit: Unit, label: Label, *, name: str | None, group_id: UUID |
         same = Label.dataset_version_id == label.dataset_version_id
         label.name = claim(unit, Label, name, same, holder=label)
     if group_id is not None:
+        _require_group(unit, label, group_id)
         label.group_id = group_id
 
 
 def delete_label(unit: Unit, label: Label) -> None:
-    """Remove a label."""
+    """Remove a label; one that shapes carry raises Conflict."""
     require_unlocked(label.version)
+    carriers = select(AnnotatedShape.id).where(AnnotatedShape.label_id == label.id)
+    if unit.session.scalar(carriers.limit(1)) is not None:
+        raise Conflict(f"The label '{label.name}' is on shapes: delete or relabel them first.")
     unit.session.delete(label)
+
+
+def _require_group(unit: Unit, label: Label, group_id: UUID) -> None:
+    if unit.find(LabelGroup, group_id).dataset_version_id != label.dataset_version_id:
+        raise NotFound(f"There is no label group {group_id} in this dataset version.")
 
 
 def _version(unit: Unit, dataset_id: UUID, version: str) -> DatasetVersion | None:

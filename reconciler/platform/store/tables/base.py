@@ -15,6 +15,8 @@ from reconciler.platform.store.identifiers import new_id
 Json = dict[str, object]
 
 _JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+# For a column whose value may be any JSON value, not only an object or a list.
+JSON_VALUE = _JSON
 _CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
