@@ -69,7 +69,7 @@ class ContinuousTrainingShape(Shape):
     scan_config: dict[str, object] | None
     datasets: list[TrainingDatasetShape]
     submitted_since_last_run: int = Field(
-        default=0, description="Images submitted through the feedback loop since training last started."
+        description="Images submitted through the feedback loop since training last started."
     )
     run: RunShape | None = None
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, UniqueConstraint, Uuid, column, distinct, func, select, table
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from reconciler.platform.store.tables.base import Json, Named, Owned, Prose, Row, now
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.models import ModelVersion
 from reconciler.platform.store.tables.organizations import User
+from reconciler.platform.store.tables.pipelines import TrainingRun
 from reconciler.platform.store.tables.tags import Tag, tag_link
 from reconciler.platform.store.words import (
     InferenceType,
@@ -20,6 +21,14 @@ from reconciler.platform.store.words import (
     Serving,
     TrainingType,
     Trigger,
+)
+
+# Named here because its own module builds on this one.
+_SUBMISSIONS = table(
+    "submissions",
+    column("deployment_id", Uuid()),
+    column("predicted_asset_id", Uuid()),
+    column("training_run_id", Uuid()),
 )
 
 
@@ -135,8 +144,20 @@ class ContinuousTraining(Row):
     threshold: Mapped[int | None]
     experiment_parameters: Mapped[Json | None]
     scan_config: Mapped[Json | None]
+    # The run that began last: what clients are told of.
+    last_run_id: Mapped[UUID | None]
     datasets: Mapped[list["TrainingDataset"]] = relationship(
         order_by="TrainingDataset.name", cascade="all, delete-orphan"
+    )
+    run: Mapped[TrainingRun | None] = relationship(
+        primaryjoin="foreign(ContinuousTraining.last_run_id) == TrainingRun.id", viewonly=True, lazy="joined"
+    )
+    # Images that no run has consumed; several submissions of one image are one image.
+    submitted_since_last_run: Mapped[int] = column_property(
+        select(func.count(distinct(_SUBMISSIONS.c.predicted_asset_id)))
+        .where(_SUBMISSIONS.c.deployment_id == deployment_id, _SUBMISSIONS.c.training_run_id.is_(None))
+        .correlate_except(_SUBMISSIONS)
+        .scalar_subquery()
     )
 
 

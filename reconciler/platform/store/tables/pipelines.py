@@ -53,6 +53,11 @@ class TrainingRun(Owned, Row):
     ended_at: Mapped[datetime | None]
     job: Mapped[Job] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def status(self) -> str:
+        """How far it has come, as jobs say it."""
+        return self.job.status
+
 
 class Alert(Owned, Row):
     """A rule on one metric of a deployment; `state` is what it came to when it was last looked at."""

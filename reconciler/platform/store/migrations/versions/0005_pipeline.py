@@ -28,6 +28,7 @@ def upgrade() -> None:
     """Create the tables, those that others refer to first."""
     op.add_column("jobs", sa.Column("payload", _JSON))
     op.add_column("jobs", sa.Column("error", sa.Text()))
+    op.add_column("continuous_trainings", sa.Column("last_run_id", sa.Uuid()))
     _training_runs()
     _alerts()
 
