@@ -35,7 +35,7 @@ def related(
     now = tuple(drafts)
     while True:
         before = now
-        now = _refuse_circles(now)
+        now = _refuse_circles(now, manifests)
         now = _refuse_taken_names(now, live_names)
         now = _propagate(now, manifests)
         if now == before:
@@ -99,26 +99,25 @@ def _move(chain: Chain) -> str:
     return f"{chain.address} ({chain.previous_name} → {chain.name})" if chain.previous_name else chain.address
 
 
-def _refuse_circles(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+def _refuse_circles(drafts: tuple[Draft, ...], manifests: Mapping[str, Manifest]) -> tuple[Draft, ...]:
     """Refuse renames that wait for each other: no order of single renames gets there."""
     circle_of = {draft.chain.address: circle for circle in _circles(drafts) for draft in circle.parties}
     return tuple(
-        _in_circle(draft, circle_of[draft.chain.address]) if draft.chain.address in circle_of else draft
+        _in_circle(draft, circle_of[draft.chain.address], manifests) if draft.chain.address in circle_of else draft
         for draft in drafts
     )
 
 
-def _in_circle(draft: Draft, circle: _Circle) -> Draft:
+def _in_circle(draft: Draft, circle: _Circle, manifests: Mapping[str, Manifest]) -> Draft:
     first = circle.parties[0].chain
     hint = f"Give {first.address} a temporary `spec.name` first, such as {first.name}-next, and apply; then the others."
     message = f"the names of these deployments wait for each other: {circle}"
     if not circle.names:
         hint = "Leave `dependsOn` out, apply, and declare it again once the names have moved."
         message = f"these deployments wait for each other, by names and by dependsOn: {circle}"
-    origin = draft.chain.origin
-    return _refused(
-        draft, Refusal("rename-cycle", Scope.DEPLOYMENT, draft.chain.address, message, hint, "name", origin)
-    )
+    address = draft.chain.address
+    origin = manifests[address].origin("name")
+    return _refused(draft, Refusal("rename-cycle", Scope.DEPLOYMENT, address, message, hint, "name", origin))
 
 
 def _circles(drafts: tuple[Draft, ...]) -> Iterator[_Circle]:

@@ -212,7 +212,7 @@ def _refuse_unsafe(known: AppliedDeployment, why: str) -> Refusal:
         Scope.DEPLOYMENT,
         known.address,
         f"it is not deleted: {why}",
-        f"Look at it on the platform and delete it there, then `reconciler forget {known.address}`.",
+        f"Look whose it is; if it is to go, delete it on the platform. Then `reconciler forget {known.address}`.",
     )
 
 

@@ -93,7 +93,10 @@ def note_lines(plan: Plan) -> Iterator[Line]:
 
 def orphan_lines(plan: Plan) -> Iterator[Line]:
     """Return what the ledger owns and the manifests no longer declare."""
+    told = {refusal.address for refusal in plan.refusals}
     for orphan in plan.orphans:
+        if orphan.address in told:
+            continue
         yield line(
             Span(".", Style.DELETE),
             " ",

@@ -12,6 +12,7 @@ from reconciler.engine.pipeline import apply
 from reconciler.engine.request import ApplyOptions, PlanRequest
 from reconciler.engine.tools import Tools
 from reconciler.errors import ReconcilerError, exit_code_of
+from reconciler.ports import unconditional
 from reconciler.render.errors import error_text
 from reconciler.render.report_text import report_text
 from reconciler.render.spans import plain
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from reconciler.core.live import Snapshot
     from reconciler.core.plan import Plan
     from reconciler.core.references import Missing, Reference
-    from reconciler.ports import Receipt, Scope
+    from reconciler.ports import Permit, Receipt, Scope
     from tests.scenarios.telling import Tale
 
 
@@ -39,6 +40,7 @@ class Stage(FakePlatform):
         profile = Profile.SDK_ONLY if tale.world.silent else Profile.FULL
         super().__init__(*tale.world.truth.values(), profile=profile)
         self.tale = tale
+        self.protected = set(tale.protected)
         tags = [reference for reference in tale.references if reference.kind is ReferenceKind.TAG]
         self.tags = {tag.version for tag in tags if isinstance(tale.references[tag], Resolved)}
         for live in tale.world.truth.values():
@@ -46,16 +48,21 @@ class Stage(FakePlatform):
 
     async def observe(self, scope: Scope) -> Snapshot:
         snapshot = await super().observe(scope)
-        return replace(snapshot, unreadable=self.tale.unreadable, capabilities=self.tale.world.capabilities)
+        return replace(
+            snapshot,
+            unreadable=self.tale.unreadable,
+            capabilities=self.tale.world.capabilities,
+            titles=self.tale.titles,
+        )
 
     def _resolve(self, reference: Reference) -> Resolved | Missing:
         return self.tale.references[reference]
 
-    async def perform(self, action: Action, deployment_id: str | None) -> Receipt:
+    async def perform(self, action: Action, deployment_id: str | None, permit: Permit = unconditional) -> Receipt:
         fault = self.tale.faults.get(type(action).__name__)
         if fault is not None:
             self.faults[len(self.writes) + 1] = Fault(fault)
-        return await super().perform(action, deployment_id)
+        return await super().perform(action, deployment_id, permit)
 
 
 class Remembering(JournalLedger):

@@ -6,12 +6,15 @@ live:                     # deployments that exist; everything not said is "not 
   surface-defects: {models.champion: digits@v1, threshold: 0.4, tags: [production]}
 remembered: nothing | all | {ADDRESS: {PATH: VALUE}}
 in-doubt: {ADDRESS: [PATH]}
+lifecycle: {ADDRESS: {onRemoval: Delete, preventDestroy: false, forceDelete: true, dependsOn: [ADDRESS]}}   # as applied
 missing: [digits@v9]      # names that lead nowhere; every other name exists
 types: {digits@v9: OBJECT_DETECTION}
 labels: {digits@v9: [a, b]}
 trained-on: {digits@v1: [digits@2026-06]}
+numbers: {digits@v1: 1}   # of model versions; the others have none
 unreadable: {surface-defects: reason}
-plan: {targets: [], excludes: [], reassert: []}
+protected: [surface-defects]   # cannot be deleted without force
+plan: {targets: [], excludes: [], reassert: [], prune: false, force: reason, part: false}
 faults: {SetChampion: 400}
 """
 
@@ -34,7 +37,7 @@ from reconciler.core.live import (
 )
 from reconciler.core.manifest.spec import Policy, Serving, TriggerEvent
 from reconciler.core.planner import PlanPolicy
-from reconciler.core.references import Missing, Ref, Reference, ReferenceKind, Resolved
+from reconciler.core.references import Missing, Ref, Reference, ReferenceKind, Resolved, Title
 from reconciler.core.selection import Selection
 from reconciler.core.unreported import UNREPORTED
 from reconciler.core.wants import references_of
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
 KEYS: Final = frozenset(
     {
         "story", "platform", "live", "remembered", "in-doubt", "missing", "types",
-        "labels", "trained-on", "unreadable", "plan", "faults",
+        "labels", "trained-on", "unreadable", "plan", "faults", "lifecycle", "numbers", "protected",
     }
 )  # fmt: skip
 APPLIED_AT: Final = "2026-10-01T08:00:00Z"
@@ -84,6 +87,8 @@ class Tale:
     references: Mapping[Reference, Resolved | Missing]
     unreadable: tuple[Unreadable, ...]
     faults: Mapping[str, str]
+    titles: Mapping[str, Title]
+    protected: frozenset[str]
 
 
 def tell(data: Mapping[str, Any], catalog: Catalog) -> Tale:
@@ -104,13 +109,26 @@ def tell(data: Mapping[str, Any], catalog: Catalog) -> Tale:
     selection = Selection(frozenset(options.get("targets", ())), frozenset(options.get("excludes", ())))
     return Tale(
         world=world,
-        policy=PlanPolicy(selection=selection, reassert=frozenset(options.get("reassert", ()))),
+        policy=PlanPolicy(
+            selection=selection,
+            reassert=frozenset(options.get("reassert", ())),
+            prune=options.get("prune", False),
+            whole=not options.get("part", False),
+            force=options.get("force", ""),
+        ),
         references={reference: _resolve(reference, data) for reference in references_of(catalog)},
         unreadable=tuple(
             Unreadable(f"id-{name}", name, reason) for name, reason in (data.get("unreadable") or {}).items()
         ),
         faults=data.get("faults") or {},
+        titles={label: _title(label, number) for label, number in (data.get("numbers") or {}).items()},
+        protected=frozenset(f"id-{name}" for name in data.get("protected") or ()),
     )
+
+
+def _title(label: str, number: int) -> Title:
+    container, _, name = label.partition("@")
+    return Title(container, name, number)
 
 
 def _resolve(reference: Reference, data: Mapping[str, Any]) -> Resolved | Missing:
@@ -187,4 +205,13 @@ def _remember(
     doubted = (data.get("in-doubt") or {}).get(address, ())
     paths = [item.path for item in FIELDS if item.of(values) is not UNREPORTED]
     records = {path: replace(record, in_doubt=path in doubted) for path in paths}
-    return AppliedDeployment(address, values, records)
+    lifecycle = (data.get("lifecycle") or {}).get(address, {})
+    return AppliedDeployment(
+        address,
+        values,
+        records,
+        on_removal=lifecycle.get("onRemoval", "Orphan"),
+        prevent_destroy=lifecycle.get("preventDestroy", True),
+        force_delete=lifecycle.get("forceDelete", False),
+        depends_on=tuple(lifecycle.get("dependsOn", ())),
+    )

@@ -51,7 +51,9 @@ def planned(tale: Tale) -> Plan:
         capabilities=world.capabilities,
         organization=Ref("acme", "acme"),
         endpoint="https://platform.example",
+        complete=not tale.policy.selection.targets,
         unreadable=tale.unreadable,
+        titles=tale.titles,
         observed_at="2026-11-01T08:00:00Z",
     )
     catalog = replace(world.catalog, source=replace(world.catalog.source, revision="1a2b3c4d5e6f"))

@@ -33,7 +33,9 @@ def failure(step: Step, error: ReconcilerError) -> Failed:
     return Failed(sentence, error.hint or _hint(error, fields), exit_code_of(error))
 
 
-_FORCE_DELETE = "Empty it on the platform, or declare `lifecycle.forceDelete: true` before removing the manifest."
+_FORCE_DELETE = (
+    "Empty it on the platform; or bring the manifest back with `lifecycle.forceDelete: true`, apply, and remove it."
+)
 
 
 def _hint(error: ReconcilerError, fields: str) -> str:
