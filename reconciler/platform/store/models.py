@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import or_, select
 
-from reconciler.platform.store import objects, tags
+from reconciler.platform.store import sharing, tags
 from reconciler.platform.store.faults import Conflict, NotFound
 from reconciler.platform.store.names import claim, find_named, in_organization
 from reconciler.platform.store.paging import Page, PageRequest, paged
@@ -187,12 +187,9 @@ def files(unit: Unit, version: ModelVersion) -> Sequence[ModelFile]:
 
 
 def delete_file(unit: Unit, file: ModelFile) -> None:
-    """Take a file off its version, and its bytes out of storage unless another version's file shares them."""
-    shared = select(ModelFile.id).where(ModelFile.object_name == file.object_name, ModelFile.id != file.id)
-    connector_id = unit.organization(file.organization_id).default_connector_id
-    if connector_id is not None and unit.session.scalar(shared.limit(1)) is None:
-        objects.discard(unit, connector_id, file.object_name)
+    """Take a file off its version, and its bytes out of storage unless something else names them too."""
     unit.session.delete(file)
+    sharing.release(unit, file.organization_id, [file.object_name])
 
 
 def find_file(unit: Unit, version: ModelVersion, name: str) -> ModelFile:

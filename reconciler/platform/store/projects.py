@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 
+from reconciler.platform.store import experiments
 from reconciler.platform.store.faults import Conflict
 from reconciler.platform.store.names import claim, find_named, in_organization
 from reconciler.platform.store.paging import Page, PageRequest, paged
@@ -44,14 +45,15 @@ def update(unit: Unit, project: Project, *, name: str | None, description: str |
 
 
 def delete(unit: Unit, project: Project) -> None:
-    """Remove a project.
+    """Remove a project with its experiments.
 
     Raises:
-        Conflict: while a deployment's continuous training works in it.
+        Conflict: while a deployment's continuous training works in it, or an experiment is being trained.
     """
     users = select(ContinuousTraining.deployment_id).where(ContinuousTraining.project_id == project.id)
     if unit.session.scalar(users.limit(1)) is not None:
         raise Conflict(f"The project '{project.name}' is used by a deployment's continuous training.")
+    experiments.delete(unit, project, None)
     unit.session.execute(sql_delete(ProjectDataset).where(ProjectDataset.project_id == project.id))
     unit.session.delete(project)
 
