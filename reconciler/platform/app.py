@@ -18,6 +18,8 @@ from reconciler.platform.pipeline.line import Line
 from reconciler.platform.pipeline.performing import Performer
 from reconciler.platform.pipeline.work import Bench
 from reconciler.platform.serving import app as serving
+from reconciler.platform.serving.loading import LoadedModels, loader
+from reconciler.platform.serving.workers import Workers
 from reconciler.platform.settings import PlatformSettings, Report
 from reconciler.platform.store import organizations
 from reconciler.platform.store.blobs import Blobs
@@ -66,7 +68,10 @@ class Platform:
         self._line.resume()
         limits = settings.limits
         pace = Pace(limits.requests_per_second, limits.burst)
-        context = Context(settings, self.store, folder.keys(), Recognition(self.store), pace)
+        models, self._workers = LoadedModels(loader(blobs)), Workers()
+        context = Context(
+            settings, self.store, folder.keys(), Recognition(self.store), pace, models=models, workers=self._workers
+        )
         self.control = _bind(_control(settings.report), context)
         self.monitoring = _bind(_monitoring(), context)
         self.serving = _bind(_serving(), context)
@@ -81,6 +86,7 @@ class Platform:
 
     def close(self) -> None:
         """Stop the background work; let go of the store and the data folder."""
+        self._workers.close()
         self._line.close()
         self.store.close()
         self._folder.close()

@@ -1,4 +1,4 @@
-"""What every request works with: the opened store, the signing keys, and how clients reach us."""
+"""What every request works with: the opened store, the signing keys, the loaded models, and how clients reach us."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,8 @@ from fastapi import Request
 
 from reconciler.platform.folder import Keys
 from reconciler.platform.limits import Pace
+from reconciler.platform.serving.loading import LoadedModels
+from reconciler.platform.serving.workers import Workers
 from reconciler.platform.settings import PlatformSettings
 from reconciler.platform.store.database import Store
 from reconciler.platform.store.recognition import Recognition
@@ -22,6 +24,8 @@ class Context:
     keys: Keys
     recognition: Recognition
     pace: Pace
+    models: LoadedModels
+    workers: Workers
 
     @property
     def is_full(self) -> bool:

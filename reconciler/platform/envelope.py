@@ -53,6 +53,10 @@ ERRORS: dict[int | str, dict[str, object]] = {
     }.items()
 }
 
+BUSY: dict[int | str, dict[str, object]] = {
+    503: {"content": _CONTENT, "description": "Too much work waits; `Retry-After` says when to ask again."}
+}
+
 
 def answer(status: int, message: str, detail: Sequence[str] = ()) -> JSONResponse:
     """Return an error as clients read it."""

@@ -202,7 +202,7 @@ async def test_a_url_allows_what_it_was_signed_for_and_nothing_else(bucket: Buck
 
 @given(moment=st.integers(0, 2 * LIFETIME))
 def test_a_url_is_valid_until_it_expires(moment: int) -> None:
-    context = Context(None, None, Keys(b"k" * 32), None, None, None)  # type: ignore[arg-type]  # signing needs the keys alone
+    context = Context(None, None, Keys(b"k" * 32), None, None, None, None)  # type: ignore[arg-type]  # signing needs the keys alone
     link = Link("get", uuid4(), "a")
     query = parse_qs(urlsplit(sign(context, "http://x", link, clock=lambda: 0.0)).query)
     expires, signature = int(query["expires"][0]), query["signature"][0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+from reconciler.platform.intake.measuring import measure
 from reconciler.platform.intake.pictures import Kept, Picture, Sent
 from reconciler.platform.store import data, objects, predictions, sources, tags
 from reconciler.platform.store.blobs import Blob
@@ -62,12 +63,16 @@ def keeps(rate: float, *, wish: bool | None, draw: Callable[[], float] = random.
 def accept(store: Store, actor: Actor, deployment_id: UUID, observation: Observation) -> Accepted:
     """Record an observation; one that was recorded before, by its fingerprint, is answered as it was then.
 
+    The image's size must have been checked: here it is decoded, to be measured.
+
     Raises:
         NotFound: when the deployment, or the object of a kept image, is not there.
         Conflict: when the deployment has processed the data already.
     """
     # Written before the transaction, which on SQLite keeps everybody else waiting.
     blob = _written(store, observation)
+    measured = replace(observation.seen, measured=measure(observation.picture.content))
+    observation = replace(observation, seen=measured)
     try:
         accepted, is_new = store.settle(actor, partial(_once, deployment_id, observation, blob))
     except BaseException:

@@ -16,6 +16,7 @@ from reconciler.platform.store import predictions
 from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.predictions import Answer, Seen
 from reconciler.platform.store.tables.deployments import Deployment
+from reconciler.platform.store.unit import Actor
 
 router = APIRouter(tags=["predictions"], prefix="/api", responses=envelope.ERRORS)
 
@@ -26,7 +27,7 @@ Granted = Annotated[Pass, Depends(writing("monitoring"))]
 def record_prediction(context: Opened, granted: Granted, deployment_id: UUID, body: MonitorBody) -> Recorded:
     """Record an image with what was predicted on it; 409 where the deployment has processed its data already."""
     granted.admit(deployment_id)
-    picture = _picture(context, body)
+    picture = _picture(context, granted.actor, body)
     with context.store.read(granted.actor) as unit:
         deployment = unit.find(Deployment, deployment_id)
         seen = _seen(deployment, body)
@@ -47,14 +48,20 @@ def record_shadow(context: Opened, granted: Granted, oracle_prediction_id: UUID,
     return Recorded.model_validate(told)
 
 
-def _picture(context: Context, body: MonitorBody) -> pictures.Picture:
+def _picture(context: Context, actor: Actor, body: MonitorBody) -> pictures.Picture:
+    picture = _sent(context, actor, body)
+    # The sender tells the size, and its file may be one we cannot read; but not one that is too large.
+    pictures.header(picture.content, context.settings.limits)
+    return picture
+
+
+def _sent(context: Context, actor: Actor, body: MonitorBody) -> pictures.Picture:
     if (body.image is None) == (body.cloud_image is None):
         raise Invalid("Give either 'image' or 'cloud_image'.")
     if body.cloud_image is not None:
-        return pictures.Kept(body.cloud_image.connector_id, body.cloud_image.object_name)
+        place = body.cloud_image.place
+        return pictures.fetch(context.store, actor, place=place, limits=context.settings.limits)
     content = pictures.decode_base64(body.image or "")
-    # The sender tells the size, and its file may be one we cannot read; but not one that is too large.
-    pictures.header(content, context.settings.limits)
     return pictures.Sent(content, body.filename, body.content_type.lower(), body.upload_dir)
 
 

@@ -36,6 +36,11 @@ class CloudImage(Request):
     bucket_name: Text | None = None
     object_name: ObjectName
 
+    @property
+    def place(self) -> tuple[UUID, str]:
+        """The connector and the object's name."""
+        return self.connector_id, self.object_name
+
 
 class ShadowResult(Request):
     """What the shadow answered for an image that the champion answered before."""

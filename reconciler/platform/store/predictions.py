@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, select
 
-from reconciler.platform.store import tags
+from reconciler.platform.store import measurements, tags
 from reconciler.platform.store.faults import Conflict, NotFound
+from reconciler.platform.store.measurements import Measured
 from reconciler.platform.store.tables.base import Json, now
 from reconciler.platform.store.tables.data import Data
 from reconciler.platform.store.tables.deployments import Deployment
@@ -37,7 +38,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Seen:
-    """One image that a deployment saw, and what was answered; `timestamp` None is the moment of recording."""
+    """One image that a deployment saw, and what was answered.
+
+    `timestamp` None is the moment of recording, `measured` None an image that could not be read.
+    """
 
     width: int
     height: int
@@ -48,6 +52,7 @@ class Seen:
     tags: Sequence[str] = ()
     custom_metrics: Json | None = None
     fingerprint: str | None = None
+    measured: Measured | None = None
 
 
 def record(unit: Unit, deployment: Deployment, seen: Seen, datum: Data | None) -> PredictedAsset:
@@ -59,7 +64,7 @@ def record(unit: Unit, deployment: Deployment, seen: Seen, datum: Data | None) -
     if datum is not None and earlier(unit, deployment, datum) is not None:
         raise Conflict(f"The deployment '{deployment.name}' has already processed the data '{datum.filename}'.")
     roles = {ModelRole.CHAMPION: seen.champion, ModelRole.SHADOW: seen.shadow}
-    return unit.add(
+    asset = unit.add(
         PredictedAsset(
             organization_id=deployment.organization_id,
             deployment_id=deployment.id,
@@ -74,6 +79,8 @@ def record(unit: Unit, deployment: Deployment, seen: Seen, datum: Data | None) -
             predictions=[_prediction(role, answer) for role, answer in roles.items() if answer is not None],
         )
     )
+    measurements.record(unit, asset, seen.measured)
+    return asset
 
 
 def replayed(unit: Unit, deployment_id: UUID, fingerprint: str | None) -> PredictedAsset | None:
@@ -117,12 +124,15 @@ def add_shadow(unit: Unit, asset: PredictedAsset, answer: Answer) -> None:
     """Record the shadow's answer for an image that the champion answered; a second one raises Conflict."""
     if any(held.role is ModelRole.SHADOW for held in asset.predictions):
         raise Conflict(f"The prediction {asset.oracle_prediction_id} has a shadow prediction already.")
-    asset.predictions.append(_prediction(ModelRole.SHADOW, answer))
+    shadow = _prediction(ModelRole.SHADOW, answer)
+    asset.predictions.append(shadow)
     unit.session.flush()
+    measurements.record_shadow(unit, asset, shadow)
 
 
 def delete(unit: Unit, asset_ids: Sequence[UUID]) -> None:
     """Remove predicted assets with their predictions, reviews and submissions; never data or assets."""
+    measurements.forget(unit, asset_ids)
     tags.strip(unit, asset_ids)
     for chunk in tags.chunked(asset_ids):
         unit.session.execute(sql_delete(PredictedAsset).where(PredictedAsset.id.in_(chunk)))
