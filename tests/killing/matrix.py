@@ -1,0 +1,194 @@
+"""Every position of one combination: killed there, run again, and held against what an undisturbed run leaves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tests.killing.catalog import needed
+from tests.killing.company import APPLY, PLAN, Ran
+from tests.killing.trouble import Trouble, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tests.killing.company import Company
+    from tests.killing.front import Asked
+    from tests.killing.stage import Truth
+
+RUNS: Final = 3
+"""How often the command may be run again; the second and third only if the one before left something unverified."""
+
+_UNVERIFIED: Final = 7
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """Where a run is killed: at a request or at a write to the ledger, before or after it was carried out."""
+
+    what: str
+    number: int
+    moment: str
+
+    def __str__(self) -> str:
+        return f"{self.moment} {self.what} {self.number}"
+
+    @property
+    def trouble(self) -> Trouble:
+        """What happens to which request."""
+        turn = Turn.DIE_BEFORE if self.moment == "before" else Turn.DIE_AFTER
+        return Trouble(turn, self.number if self.what == "request" else 0)
+
+    @property
+    def death(self) -> tuple[int, str]:
+        """The write to the ledger at which the process ends."""
+        return (self.number, self.moment) if self.what == "ledger write" else (0, "")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What an undisturbed run of the second revision does and leaves.
+
+    Attributes:
+        requests: What it asks, ids left out.
+        entries: How many writes to the ledger it makes.
+        actions: Names of the actions it carries out.
+        truth: What the platform holds afterwards.
+    """
+
+    requests: tuple[str, ...]
+    entries: int
+    actions: frozenset[str]
+    truth: Truth
+
+    def positions(self) -> tuple[Position, ...]:
+        """Return every position there is."""
+        sizes = {"request": len(self.requests), "ledger write": self.entries}
+        return tuple(
+            Position(what, number, moment)
+            for what, size in sizes.items()
+            for number in range(1, size + 1)
+            for moment in ("before", "after")
+        )
+
+
+@dataclass
+class Tally:
+    """What came of some positions.
+
+    Attributes:
+        name: Whose positions.
+        tried: How many were tried.
+        converged: How many ended as an undisturbed run does.
+        unverified: In how many of them a run said that it could not tell, before the next one could.
+        kinds: How many of each kind were tried.
+        failures: What went wrong, by position.
+    """
+
+    name: str
+    tried: int = 0
+    converged: int = 0
+    unverified: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kinds.items()))
+        return (
+            f"{self.name}: {self.tried} positions tried ({kinds}), {self.converged} converged, "
+            f"{self.unverified} unverified at first"
+        )
+
+
+async def refer(company: Company) -> Reference:
+    """Apply the second revision undisturbed, and hold what comes of it against what it has to be."""
+    await company.put_back()
+    planned = await company.run(*PLAN, "--format", "json")
+    ran = await company.run(*APPLY)
+    asked = company.stage.front.asked
+    assert ran.code == 0, ran.told
+    await check_in_sync(company)
+    steps = json.loads(planned.out)["steps"]
+    return Reference(
+        requests=tuple(map(shape, asked)),
+        entries=ran.entries,
+        actions=frozenset(step["action"]["kind"] for step in steps),
+        truth=await company.stage.truth(),
+    )
+
+
+def shape(asked: Asked) -> str:
+    """Return a request without the ids in it."""
+    return _ID.sub("…", str(asked))
+
+
+async def check_in_sync(company: Company) -> None:
+    """Plan: there must be nothing to do, and nothing may be written."""
+    planned = await company.run(*PLAN)
+    assert planned.code == 0, planned.told
+    assert planned.writes == 0, planned.told
+
+
+async def try_all(
+    company: Company, positions: Iterable[Position], reference: Reference, *, name: str, tell: Callable[[str], None]
+) -> Tally:
+    """Try positions one after the other; a failure of one does not keep the others from being tried."""
+    tally = Tally(name)
+    for position in positions:
+        tally.tried += 1
+        tally.kinds[f"{position.moment} a {position.what}"] += 1
+        try:
+            unverified = await _try(company, position, reference)
+        except AssertionError as error:
+            tally.failures.append(f"{name}: {position}: {error}")
+            tell(tally.failures[-1])
+            continue
+        tally.converged += 1
+        tally.unverified += unverified
+    return tally
+
+
+async def _try(company: Company, position: Position, reference: Reference) -> bool:
+    """Kill at a position, run again until nothing is left; tell whether something was unverified in between."""
+    await company.put_back()
+    killed = await company.run(*APPLY, trouble=position.trouble, death=position.death)
+    assert killed.was_killed, f"it was not killed but ended with {killed.code}: {killed.told}"
+    asked = tuple(map(shape, company.stage.front.asked))
+    assert asked == reference.requests[: len(asked)], "its requests are not those of the undisturbed run"
+    reached = len(asked) if position.what == "request" else killed.entries
+    assert reached == position.number, f"it was killed at {reached}"
+    again = await run_again(company)
+    assert again[-1].code == 0, f"run again: {again[-1].code}: {again[-1].told}"
+    await check_reached(company, reference)
+    return len(again) > 1
+
+
+async def run_again(company: Company) -> list[Ran]:
+    """Run the command until it has nothing unverified any more; return every run."""
+    ran = [await company.run(*APPLY)]
+    while ran[-1].code == _UNVERIFIED and len(ran) < RUNS:
+        ran.append(await company.run(*APPLY))
+    return ran
+
+
+async def check_reached(company: Company, reference: Reference) -> None:
+    """Hold the platform against what an undisturbed run leaves: nothing more, nothing less, nothing else."""
+    truth = await company.stage.truth()
+    assert truth == reference.truth, f"the platform holds {difference(truth, reference.truth)}"
+    await check_in_sync(company)
+
+
+def difference(found: Truth, wanted: Truth) -> str:
+    """Return what one has that the other has not."""
+    more = [told for told in found if told not in wanted]
+    less = [told for told in wanted if told not in found]
+    return f"{more}, and should hold {less}; {len(found)} things instead of {len(wanted)}"
+
+
+def covers(reference: Reference, company: Company) -> bool:
+    """Tell whether the plan used every action that the platform takes."""
+    return reference.actions >= needed(company.stage.world.platform.settings.report)
