@@ -76,6 +76,17 @@ class Historian(Protocol):
         """Return who last moved `models.champion` or `models.shadow`: a person, or `continuous deployment`."""
 
 
+@runtime_checkable
+class Computations(Protocol):
+    """An observer may also be one: it knows how far the platform is with what it computes by itself."""
+
+    async def training_data_status(self, deployment_id: str) -> str:
+        """Return the platform's own word for the state of a deployment's training data, such as `COMPUTING`.
+
+        Raises: PlatformError, AccessError, NotFound where it has none.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The platform's answer to a write: the id of what it created, if it said so, and the HTTP status."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PhaseStarted:
-    """A phase of the run began: `observe`, `plan`, `write`, `verify`."""
+    """A phase of the run began: `observe`, `plan`, `write`, `verify`, `wait`."""
 
     name: str
     total: int = 0
@@ -51,11 +51,18 @@ class StepEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaiting:
+    """What is still waited for: address and the platform's word for how far its training data are; may be empty."""
+
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RequestsSeen:
     """How many requests have been sent so far."""
 
     count: int
 
 
-Event: TypeAlias = PhaseStarted | Planned | StepStarted | StepRetried | StepEnded | RequestsSeen
+Event: TypeAlias = PhaseStarted | Planned | StepStarted | StepRetried | StepEnded | Awaiting | RequestsSeen
 """One fact. Match it exhaustively."""

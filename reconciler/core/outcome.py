@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.computation import Computation
     from reconciler.core.live import Json
     from reconciler.core.plan import Plan
 
@@ -100,6 +101,7 @@ class Report:
         notes: Sentences for people, such as what to do about unverified steps.
         remaining: Steps that planning again would still take; `None` where nobody could look.
         exit_codes: What happened to the run as a whole (stopped, out of time, denied, ledger), as exit codes.
+        awaited: What became of the training data that were waited for; empty without `--wait`.
     """
 
     plan: Plan
@@ -113,6 +115,7 @@ class Report:
     notes: tuple[str, ...] = ()
     remaining: int | None = None
     exit_codes: tuple[int, ...] = ()
+    awaited: tuple[Computation, ...] = ()
 
     def count(self, convergence: Convergence) -> int:
         """Return how many fields ended with this verdict."""

@@ -1,7 +1,7 @@
 """The engine's front door: plan, apply, drift.
 
     plan      recall ─ observe ─ plan
-    apply     plan ─ confirm ─ observe again, compare ─┬─ intents ─ write ─ observe ─ plan again ─ remember ─┐
+    apply     plan ─ confirm ─ observe again, compare ─┬─ intents ─ write ─ observe ─ plan again ─ remember ─┬─ wait
                                                        └──────────── what a lease has to cover ──────────────┘
     drift     plan ─ who moved it ─ record
 
@@ -24,6 +24,7 @@ from reconciler.engine.observing import judged, look, look_again, updated
 from reconciler.engine.preconditions import check_applyable, check_fresh
 from reconciler.engine.reporting import Account, Tally
 from reconciler.engine.stopping import Brake, finishing
+from reconciler.engine.waiting import Watch, waited
 from reconciler.errors import ReconcilerError, Refused
 
 if TYPE_CHECKING:
@@ -89,7 +90,11 @@ async def apply(
         tally.seen.update(again.requests)
         check_fresh(outlook, again)
     run = _Run(tools, Account(outlook, started_at=started_at, tally=tally), options, brake)
-    return await finishing(run.remember() if outlook.plan.is_empty else run.write(), options.stop)
+    report = await finishing(run.remember() if outlook.plan.is_empty else run.write(), options.stop)
+    if not options.wait or options.stop.asked:
+        return report
+    # The run is over by now, and nothing is held: others may apply while this one waits.
+    return await waited(report, outlook, run.ids, Watch(tools, brake.released()))
 
 
 def _ids(outlook: Outlook) -> dict[str, str | None]:
@@ -106,6 +111,8 @@ class _Run:
         self.options = options
         self.brake = brake
         self.outlook = outlook
+        self.ids = _ids(outlook)
+        """Address to deployment id, as far as known."""
         self.journal = Journal(
             tools, outlook.catalog, outlook.request, command=outlook.request.command, digest=digest_of(outlook.plan)
         )
@@ -122,6 +129,7 @@ class _Run:
         # Leases are taken before the first entry and given back after the last: nobody else writes in between.
         await self.journal.begin(self.outlook.plan)
         await self._execute(executor)
+        self.ids = executor.ids
         memory = remembering(self.outlook.applied, self.journal.entries)
         lifted = completed(self.outlook.plan, executor.outcomes, memory, self.journal.stamp())
         if lifted:

@@ -75,6 +75,7 @@ class ApplyOptions:
         deadline_seconds: Time for the whole apply; when it is over nothing new starts. `None` for no limit.
         patience: How often and how long one step is tried.
         stop: Asked by a signal handler; requests in flight are finished, nothing new starts.
+        wait: Whether to wait, once everything is written, until declared training data are computed.
         check: Raises unless a plan is the one that was reviewed, before anything is asked or written.
     """
 
@@ -83,4 +84,5 @@ class ApplyOptions:
     deadline_seconds: float | None = None
     patience: Patience = field(default_factory=Patience)
     stop: StopSignal = field(default_factory=StopSignal)
+    wait: bool = False
     check: Callable[[Plan], None] | None = None

@@ -87,6 +87,12 @@ class Brake:
         """The first reason in force, or empty."""
         return next(iter(self.reasons), "")
 
+    def released(self) -> Brake:
+        """Return a brake with the same deadline and signal, which no failure of this run has pulled."""
+        other = Brake(self._clock, self._stop)
+        other._until = self._until
+        return other
+
     async def pause(self, seconds: float) -> None:
         """Wait, but no longer than until something pulls the brake."""
         await _first_of(asyncio.ensure_future(self._clock.sleep(seconds)), [*self._interruptions(), self._event.wait()])

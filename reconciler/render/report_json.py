@@ -11,6 +11,7 @@ from reconciler.render.actions import action_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.core.computation import Computation
     from reconciler.core.live import Json
     from reconciler.core.outcome import FieldVerdict
     from reconciler.core.plan import Step
@@ -34,6 +35,7 @@ def report_to_json(report: Report, *, plan: Mapping[str, Json], exit_code: int) 
         "plan": dict(plan),
         "steps": [_step(step, report.outcomes[step.number]) for step in report.plan.steps],
         "fields": [_verdict(verdict) for verdict in report.verdicts],
+        "awaited": [_awaited(computation) for computation in report.awaited],
         "requests": dict(report.requests),
         "writes": report.writes,
         "notes": list(report.notes),
@@ -73,6 +75,8 @@ def event_to_json(event: e.Event) -> dict[str, Json] | None:
         case e.StepEnded(step, outcome):
             told = outcome_to_json(outcome)
             return {"type": _STREAM_TYPES[type(outcome)], **_step_name(step), **told}
+        case e.Awaiting(words):
+            return {"type": "waiting", "awaited": [{"address": name, "status": word} for name, word in words]}
         case e.PhaseStarted() | e.Planned() | e.RequestsSeen():
             return None
         case _:
@@ -104,6 +108,15 @@ def _verdict(verdict: FieldVerdict) -> dict[str, Json]:
         "convergence": verdict.convergence.value,
         "desired": verdict.desired,
         "live": verdict.live,
+    }
+
+
+def _awaited(computation: Computation) -> dict[str, Json]:
+    return {
+        "address": computation.address,
+        "stage": computation.stage.value,
+        "status": computation.word,
+        "seconds": computation.seconds,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from reconciler.core.outcome import AlreadySatisfied, Convergence, Done, Failed, Skipped, Unverified
 from reconciler.core.plan import Intent
 from reconciler.render.actions import action_text
+from reconciler.render.awaited_text import awaited_lines
 from reconciler.render.closing import clean_line, is_clean, risk_lines
 from reconciler.render.plan_text import heading
 from reconciler.render.printable import SENTENCE_LIMIT, printable
@@ -59,6 +60,7 @@ def report_line(report: Report) -> str:
 def _lines(report: Report) -> Iterator[Line]:
     if is_clean(report.plan) and not unsettled(report):
         yield from risk_lines(report.plan)
+        yield from awaited_lines(report)
         yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)
         yield line(Span(clean_line(report.plan), Style.GOOD))
         return
@@ -68,6 +70,7 @@ def _lines(report: Report) -> Iterator[Line]:
     yield from _steps(report)
     yield from _dropped(report)
     yield from verdict_lines(report)
+    yield from awaited_lines(report)
     yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)
     yield line(Span(report_line(report), Style.STRONG))
 

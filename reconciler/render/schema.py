@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 
 from reconciler.core.actions import ACTIONS
+from reconciler.core.computation import Stage
 from reconciler.core.diff import Decision, DriftClass
 from reconciler.core.outcome import Convergence
 from reconciler.core.plan import Intent, Kept
@@ -243,6 +244,7 @@ def _report() -> Schema:
         plan={"$ref": PLAN_ID},
         steps=_list(_outcome(), "One outcome per step."),
         fields=_list(_verdict(), "One verdict per declared field that is ours to write."),
+        awaited=_list(_awaited(), "Training data that were waited for; empty without --wait."),
         requests=_counts("Requests by route."),
         writes=_described(_COUNT, "How many of them could change something."),
         notes=_list(_TEXT, "Sentences for people."),
@@ -266,6 +268,16 @@ def _outcome() -> Schema:
         "hint": _TEXT,
     }
     return step
+
+
+def _awaited() -> Schema:
+    return _object(
+        "The computation of one deployment's training data, as it was seen last.",
+        address=_TEXT,
+        stage=_one_of(*Stage),
+        status=_described(_TEXT, "The platform's own word, or why it could not be asked."),
+        seconds=_described({"type": "number", "minimum": 0}, "How long it was waited for."),
+    )
 
 
 def _verdict() -> Schema:

@@ -23,6 +23,7 @@ from reconciler.errors import (
     NotFound,
     NotPermitted,
     PlatformUnavailable,
+    ReconcilerError,
     Rejected,
     Throttled,
 )
@@ -34,7 +35,6 @@ from tests.strategies.actions import RESOLVED, SDK_SILENT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reconciler.errors import ReconcilerError
     from reconciler.ports import Scope, Subject
 
 
@@ -104,6 +104,7 @@ class FakePlatform:
         activates: Whether set-up calls whose effect leaves a switch open switch it on.
         unique_names: Whether a second deployment of a name is refused.
         protected: Ids that cannot be deleted without force.
+        computations: By id, how far the training data are: one answer per question, the last one for ever.
         writes: Every call of the actuator.
         most_in_flight: Most writes that ran at once.
     """
@@ -121,6 +122,7 @@ class FakePlatform:
         self.activates = True
         self.unique_names = True
         self.protected: set[str] = set()
+        self.computations: dict[str, list[str | ReconcilerError]] = {}
         self.writes: list[Write] = []
         self.reads = 0
         self.most_in_flight = 0
@@ -200,6 +202,16 @@ class FakePlatform:
             return RESOLVED[reference]
         name = reference.version
         return Resolved(Ref(f"id-{name}", name)) if name in self.tags else Missing(f"there is no tag {name}")
+
+    # Computations
+
+    async def training_data_status(self, deployment_id: str) -> str:
+        await self._read()
+        words = self.computations.get(deployment_id, ["SUCCESS"])
+        word = words.pop(0) if len(words) > 1 else words[0]
+        if isinstance(word, ReconcilerError):
+            raise word
+        return word
 
     # Actuator
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.picsellia.reading import strangers
+from reconciler.adapters.picsellia.reading.computing import training_data_status
 from reconciler.adapters.picsellia.reading.concurrently import all_of, both
 from reconciler.adapters.picsellia.reading.details import Facts, decode, gather
 from reconciler.adapters.picsellia.reading.history import ROLES, last_mover
@@ -109,6 +110,13 @@ class PicselliaObserver:
             return await last_mover(self._transport, deployment_id, ROLES[path])
         except (PlatformError, AccessError):
             return None  # only an explanation is lost
+
+    async def training_data_status(self, deployment_id: str) -> str:
+        """Return the platform's own word for how far the training data of a deployment are computed.
+
+        Raises: PlatformError, AccessError, NotFound where it has none.
+        """
+        return await training_data_status(self._transport, deployment_id)
 
     async def _references(self, scope: Scope, greeting: Greeting) -> Mapping[Reference, Resolved | Missing]:
         resolver = Resolver(self._transport, greeting.organization.id, labels=self._labels, tags=self._tags)

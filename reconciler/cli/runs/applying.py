@@ -97,7 +97,9 @@ class _Apply:
         async def confirm(plan: Plan) -> bool:
             self.job.check_memory(plan)
             announcer.close()
-            return self.own.yes or await ask(self.job.console, _QUESTION)
+            agreed = self.own.yes or await ask(self.job.console, _QUESTION)
+            announcer.resume()
+            return agreed
 
         # From here on the engine ends by itself when it is asked to: requests in flight are finished and recorded.
         self.stopping.graceful = True
@@ -112,6 +114,7 @@ class _Apply:
             keep_going=self.own.keep_going,
             deadline_seconds=self.job.timeout,
             stop=self.stopping.signal,
+            wait=self.own.wait,
             check=self._check,
         )
 

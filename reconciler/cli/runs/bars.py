@@ -33,6 +33,8 @@ class Bars:
     def start(self, state: State) -> None:
         """Show a first, empty bar."""
         self._state = state
+        if self._task is not None:
+            self._bars.remove_task(self._task)
         self._task = self._bars.add_task("Connecting", total=None, requests=0)
         self._bars.start()
 
@@ -42,7 +44,7 @@ class Bars:
             return
         state = self._state
         # What is read cannot be counted before it is read: only writing has an end in sight.
-        total = state.total if state.done or state.phase == "Writing" else None
+        total = state.total if state.done or state.phase == "Writing" or state.awaited else None
         self._bars.update(
             self._task, description=state.phase, total=total, completed=state.done, requests=state.requests
         )

@@ -12,11 +12,12 @@ import structlog
 from reconciler.core import events as e
 from reconciler.render.actions import action_text
 from reconciler.render.amounts import counted
+from reconciler.render.printable import printable
 from reconciler.render.report_text import word
 from reconciler.render.spans import Span, Style, line
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from reconciler.cli.console import Console
 
@@ -28,6 +29,7 @@ _PHASES: Final[Mapping[str, str]] = {
     "plan": "Planning",
     "write": "Writing",
     "verify": "Looking again",
+    "wait": "Waiting for training data",
 }
 
 
@@ -46,6 +48,7 @@ class State:
     phase: str = "Connecting"
     total: int = 0
     done: int = 0
+    awaited: tuple[tuple[str, str], ...] = ()
     counts: Counts | None = None
 
     @property
@@ -59,12 +62,27 @@ class State:
             self.phase, self.total, self.done = _PHASES.get(event.name, event.name), event.total, 0
         elif isinstance(event, e.StepEnded):
             self.done += 1
+        elif isinstance(event, e.Awaiting):
+            self.awaited, self.done = event.words, self.total - len(event.words)
 
     @property
     def text(self) -> str:
         """The state in one sentence."""
+        if self.awaited:
+            return f"{self.phase}: {_named(self.awaited)}"
         amount = f" {self.done} of {counted(self.total, 'action')}," if self.done else ""
         return f"{self.phase}:{amount} {counted(self.requests, 'request')} so far"
+
+
+_NAMED: Final = 3
+"""Deployments that a line of progress names."""
+
+
+def _named(awaited: Sequence[tuple[str, str]]) -> str:
+    """Return `surface (COMPUTING), scratches (PENDING) and 4 more`."""
+    shown = ", ".join(printable(f"{address} ({word})") for address, word in awaited[:_NAMED])
+    rest = len(awaited) - _NAMED
+    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 class Display(Protocol):
@@ -85,6 +103,7 @@ class Progress:
 
     def __init__(self, display: Display) -> None:
         self.state = State()
+        self._own = display
         self._display: Display | None = display
         self._listener: Callable[[e.Event], None] | None = None
         display.start(self.state)
@@ -105,6 +124,12 @@ class Progress:
             self._display.refresh()
         if self._listener is not None:
             self._listener(event)
+
+    def resume(self) -> None:
+        """Show again what happens, after something was printed."""
+        if self._display is None:
+            self._display = self._own
+            self._display.start(self.state)
 
     def close(self) -> None:
         """Stop showing, so that results can be printed; events are still passed on."""
@@ -188,6 +213,8 @@ def _log(event: e.Event) -> None:
             )
         case e.StepEnded(step, outcome):
             log.info("step ended", step=step.number, deployment=step.address, outcome=word(outcome).text)
+        case e.Awaiting(words):
+            log.info("awaiting training data", deployments=[f"{address} ({word})" for address, word in words])
         case e.RequestsSeen():
             pass
         case _:

@@ -31,6 +31,10 @@ class ApplyOptions:
         bool,
         typer.Option("--keep-going", help="Go on with other deployments where a failure is likely to meet them too."),
     ] = False
+    wait: Annotated[
+        bool,
+        typer.Option("--wait", help="Wait until the platform has computed the declared training data."),
+    ] = False
     reassert: Reassert = None
     prune: Prune = False
     force: Force = None
