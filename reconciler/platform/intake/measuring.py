@@ -13,9 +13,13 @@ Features, in the order of `FEATURES`, all doubles:
 | area | pixels² | width times height, before any reduction |
 | ratio | 1 | width over height |
 
-The view is `VIEW_LENGTH` bytes: the image averaged to 16 x 16 colour pixels (0..255 each), then an 8 x 8 map of local
-detail: the square root of the Laplacian's mean magnitude in each cell, times eight, cut at 255. Averaging hides noise
-and blur, the map of detail shows them.
+The view is bytes in three blocks (`BLOCKS`): what is where, how much detail is where, and how much of what there is.
+
+1. the image averaged to 16 x 16 colour pixels;
+2. an 8 x 8 map of the Laplacian's mean magnitude: averaging hides noise and blur, this shows them;
+3. quantiles (`QUANTILES`) of the grey levels, then of the Laplacian's magnitude.
+
+Magnitudes (0..1020) are kept as eight times their square root, so that the weak ones keep their digits in a byte.
 """
 
 import io
@@ -41,8 +45,10 @@ FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 
 COLOUR_SIDE: Final = 16
 DETAIL_SIDE: Final = 8
-VIEW_LENGTH: Final = COLOUR_SIDE * COLOUR_SIDE * 3 + DETAIL_SIDE * DETAIL_SIDE
-_DETAIL_SCALE: Final = 8.0
+QUANTILES: Final = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1.0)
+BLOCKS: Final = (COLOUR_SIDE * COLOUR_SIDE * 3, DETAIL_SIDE * DETAIL_SIDE, 2 * len(QUANTILES))
+VIEW_LENGTH: Final = sum(BLOCKS)
+_MAGNITUDE_SCALE: Final = 8.0
 
 
 def measure(content: bytes | Path) -> Measured | None:
@@ -76,12 +82,13 @@ def _measured(image: "Image.Image", width: int, height: int) -> Measured:
     import numpy as np
 
     colour = np.asarray(image, dtype=np.float64)
-    laplacian = _laplacian(np.asarray(image.convert("L"), dtype=np.float64))
+    grey = np.asarray(image.convert("L"), dtype=np.float64)
+    laplacian = _laplacian(grey)
     channels = colour.reshape(-1, 3)
     features = np.concatenate(
         [channels.mean(axis=0), channels.std(axis=0), [laplacian.std(), width * height, width / height]]
     )
-    return Measured(features.astype("<f8").tobytes(), _view(image, laplacian))
+    return Measured(features.astype("<f8").tobytes(), _view(image, grey, np.abs(laplacian)))
 
 
 def _laplacian(grey: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -93,12 +100,18 @@ def _laplacian(grey: "NDArray[np.float64]") -> "NDArray[np.float64]":
     return np.asarray(4 * grey - neighbours)
 
 
-def _view(image: "Image.Image", laplacian: "NDArray[np.float64]") -> bytes:
+def _view(image: "Image.Image", grey: "NDArray[np.float64]", magnitude: "NDArray[np.float64]") -> bytes:
     import numpy as np
     from PIL import Image
 
     small = image.resize((COLOUR_SIDE, COLOUR_SIDE), Image.Resampling.BOX)
-    magnitude = Image.fromarray(np.abs(laplacian).astype(np.float32))
-    cells = np.asarray(magnitude.resize((DETAIL_SIDE, DETAIL_SIDE), Image.Resampling.BOX), dtype=np.float64)
-    detail = np.minimum(np.rint(np.sqrt(np.maximum(cells, 0.0)) * _DETAIL_SCALE), 255).astype(np.uint8)
-    return small.tobytes() + detail.tobytes()
+    shrunk = Image.fromarray(magnitude.astype(np.float32)).resize((DETAIL_SIDE, DETAIL_SIDE), Image.Resampling.BOX)
+    levels = np.rint(np.quantile(grey, QUANTILES)).astype(np.uint8).tobytes()
+    return bytes(small.tobytes()) + _packed(np.asarray(shrunk)) + levels + _packed(np.quantile(magnitude, QUANTILES))
+
+
+def _packed(magnitudes: "NDArray[np.floating]") -> bytes:
+    import numpy as np
+
+    scaled = np.sqrt(np.maximum(magnitudes, 0.0)) * _MAGNITUDE_SCALE
+    return bytes(np.minimum(np.rint(scaled), 255).astype(np.uint8).tobytes())

@@ -31,15 +31,10 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured on one image, packed as `monitoring.features` packs it; the score needs a reference.
-
-    `outlier_attempt` says which attempt of the deployment's reference the score was computed with.
-    """
+    """What was measured on one image, packed as `intake.measuring` packs it."""
 
     features: bytes
     view: bytes
-    outlier_score: float | None = None
-    outlier_attempt: int | None = None
 
 
 def record(unit: Unit, asset: PredictedAsset, measured: Measured | None) -> None:
@@ -50,7 +45,8 @@ def record(unit: Unit, asset: PredictedAsset, measured: Measured | None) -> None
         deployment_id=asset.deployment_id,
         timestamp=seconds,
         lot=lot_of(asset.id),
-        **_packed(measured),
+        features=measured and measured.features,
+        view=measured and measured.view,
     )
     unit.session.add(row)
     _count(unit, asset, asset.predictions)
@@ -83,11 +79,6 @@ def lot_of(identifier: UUID) -> int:
     """Return the number that decides whether a row is in a sample: fair, and always the same for one row."""
     digest = hashlib.blake2b(identifier.bytes, digest_size=_LOT_BYTES).digest()
     return int.from_bytes(digest, "big")
-
-
-def _packed(measured: Measured | None) -> dict[str, object]:
-    names = ("features", "view", "outlier_score", "outlier_attempt")
-    return {name: getattr(measured, name, None) for name in names}
 
 
 def _count(unit: Unit, asset: PredictedAsset, predictions: Iterable[Prediction]) -> None:

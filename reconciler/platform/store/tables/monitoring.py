@@ -32,9 +32,6 @@ class MeasuredImage(Row):
     lot: Mapped[int] = mapped_column(BigInteger)
     features: Mapped[bytes | None]
     view: Mapped[bytes | None]
-    # The score under the reference that was in force when the image came, and which attempt of it that was.
-    outlier_score: Mapped[float | None] = mapped_column(Double())
-    outlier_attempt: Mapped[int | None]
 
 
 class MeasuredPrediction(Row):

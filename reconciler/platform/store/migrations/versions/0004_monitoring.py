@@ -39,8 +39,6 @@ def _measured_images() -> None:
         sa.Column("lot", sa.BigInteger(), nullable=False),
         sa.Column("features", sa.LargeBinary()),
         sa.Column("view", sa.LargeBinary()),
-        sa.Column("outlier_score", sa.Double()),
-        sa.Column("outlier_attempt", sa.Integer()),
     )
     for column in ("lot", "timestamp"):
         op.create_index(f"ix_measured_images_deployment_id_{column}", "measured_images", ["deployment_id", column])

@@ -1,0 +1,18 @@
+"""Between packed measurements and arrays."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciler.platform.intake.measuring import FEATURES, VIEW_LENGTH
+
+
+def features_of(packed: Sequence[bytes]) -> NDArray[np.float64]:
+    """Return images x features."""
+    return np.frombuffer(b"".join(packed), dtype="<f8").reshape(-1, len(FEATURES))
+
+
+def views_of(packed: Sequence[bytes]) -> NDArray[np.float64]:
+    """Return images x view, each value 0..1."""
+    return np.frombuffer(b"".join(packed), dtype=np.uint8).reshape(-1, VIEW_LENGTH) / 255.0
