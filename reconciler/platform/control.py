@@ -6,6 +6,7 @@ from reconciler.platform import envelope
 from reconciler.platform.links import PREFIX
 from reconciler.platform.routes import (
     annotations,
+    artifacts,
     assets,
     continuous_deployment,
     continuous_training,
@@ -13,14 +14,19 @@ from reconciler.platform.routes import (
     datalakes,
     dataset_versions,
     datasets,
+    evaluations,
     existence,
+    experiments,
     feedback_loop,
     jobs,
     label_groups,
+    loggings,
+    logs,
     model_versions,
     models,
     objects,
     organizations,
+    predicted_assets,
     projects,
     registry,
     settings,
@@ -59,6 +65,11 @@ _EVERYWHERE = (
     data,
     objects,
     projects,
+    experiments,
+    logs,
+    artifacts,
+    loggings,
+    evaluations,
     tags,
     sources,
     jobs,
@@ -69,10 +80,11 @@ _EVERYWHERE = (
     feedback_loop,
     continuous_training,
     continuous_deployment,
+    predicted_assets,
 )
 
 # What the official SDK does not know: served only by a platform that announces it.
-_EXTRAS = (settings, models, continuous_training)
+_EXTRAS = (settings, models, continuous_training, predicted_assets)
 
 
 def build(report: Report) -> FastAPI:

@@ -21,7 +21,16 @@ from reconciler.platform.store.tables.deployments import Deployment
 
 # The newest SDK release that this platform is tested with.
 SDK_VERSION = "6.37.0"
-CAPABILITIES = ("settings", "clear-shadow", "ct-datasets", "model-history", "promote", "management")
+CAPABILITIES = (
+    "settings",
+    "clear-shadow",
+    "ct-datasets",
+    "model-history",
+    "promote",
+    "management",
+    "launch-training",
+    "submit",
+)
 
 router = APIRouter(tags=["organizations"])
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from reconciler.platform.store import datalakes, tags
+from reconciler.platform.store import datalakes, predictions, tags
 from reconciler.platform.store.faults import Conflict, Invalid, NotFound
 from reconciler.platform.store.names import claim, find_named, in_organization, named
 from reconciler.platform.store.paging import Page, PageRequest, paged
@@ -176,26 +176,29 @@ def manage(deployment: Deployment, management: Json) -> None:
 
 
 def delete(unit: Unit, deployment: Deployment, *, force: bool) -> None:
-    """Remove a deployment with its settings, pipelines and history; never its data, datasets or models.
+    """Remove a deployment with its settings, pipelines, history and predictions; never its data, datasets or models.
 
     Raises:
-        Conflict: while a pipeline is active, unless forced.
+        Conflict: while a pipeline is active, or predictions are there, unless forced.
     """
-    if (reasons := _in_use(deployment)) and not force:
+    if (reasons := _in_use(unit, deployment)) and not force:
         raise Conflict(f"The deployment '{deployment.name}' is in use.", reasons)
+    predictions.clear(unit, deployment.id)
     tags.strip(unit, [deployment.id])
     unit.session.execute(sql_delete(ModelChange).where(ModelChange.deployment_id == deployment.id))
     unit.session.execute(sql_delete(Access).where(Access.object_id == deployment.id))
     unit.session.delete(deployment)
 
 
-def _in_use(deployment: Deployment) -> Sequence[str]:
+def _in_use(unit: Unit, deployment: Deployment) -> Sequence[str]:
     parts = {
         "The feedback loop is active.": deployment.feedback_loop,
         "Continuous training is active.": deployment.continuous_training,
         "Continuous deployment is active.": deployment.continuous_deployment,
     }
-    return [reason for reason, part in parts.items() if part is not None and part.active]
+    seen = predictions.count(unit, deployment.id)
+    told = [f"It has {seen} predictions."] if seen else []
+    return [*(reason for reason, part in parts.items() if part is not None and part.active), *told]
 
 
 def _whole() -> Sequence[LoaderOption]:

@@ -45,9 +45,9 @@ class Wanted:
 
 def list_data(unit: Unit, lake: Datalake, wanted: Wanted, request: PageRequest) -> Page[Data]:
     """Return a page of a datalake's data."""
-    conditions = [Data.datalake_id == lake.id, *_of_data(wanted), *_among(Data.id, wanted.ids)]
+    conditions = [Data.datalake_id == lake.id, *about_data(wanted), *_among(Data.id, wanted.ids)]
     if wanted.query is not None:
-        conditions.append(parse(wanted.query, _data_fields("")))
+        conditions.append(parse(wanted.query, data_fields("")))
     return paged(unit, select(Data).where(*conditions), Data, request)
 
 
@@ -58,12 +58,16 @@ def find_data(unit: Unit, lake: Datalake, wanted: Wanted) -> Data:
 
 def list_assets(unit: Unit, version: DatasetVersion, wanted: Wanted, request: PageRequest) -> Page[Asset]:
     """Return a page of a version's assets."""
-    conditions = [Asset.dataset_version_id == version.id, *_of_data(wanted), *_among(Asset.id, wanted.ids)]
+    conditions = [Asset.dataset_version_id == version.id, *about_data(wanted), *_among(Asset.id, wanted.ids)]
     if wanted.query is not None:
-        fields = {"tags.name": Field(_tagged(Asset.id)), **_data_fields("data.")}
-        conditions.append(parse(wanted.query, fields))
+        conditions.append(of_assets(wanted.query))
     rows: Select[Asset] = select(Asset).join(Data, Data.id == Asset.data_id).where(*conditions)
     return paged(unit, rows.options(joinedload(Asset.data)), Asset, request)
+
+
+def of_assets(query: str) -> ColumnElement[bool]:
+    """Return the condition that a sentence of the query language states of assets joined with their data."""
+    return parse(query, {"tags.name": Field(tagged(Asset.id)), **data_fields("data.")})
 
 
 def find_asset(unit: Unit, version: DatasetVersion, wanted: Wanted) -> Asset:
@@ -79,7 +83,8 @@ def _first(page: Page[T], noun: str, wanted: Wanted) -> T:
     return page.items[0]
 
 
-def _of_data(wanted: Wanted) -> list[ColumnElement[bool]]:
+def about_data(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return what is wanted of data, whatever they are joined to; ids and the query are left to the caller."""
     conditions = [
         *_among(Data.id, wanted.data_ids),
         *_among(Data.object_name, wanted.object_names),
@@ -116,7 +121,8 @@ def _holds(key: str, value: object) -> ColumnElement[bool]:
     return condition
 
 
-def _data_fields(prefix: str) -> dict[str, Field]:
+def data_fields(prefix: str) -> dict[str, Field]:
+    """Return what queries may say of data, each name behind a prefix."""
     texts = {
         "filename": Data.filename,
         "object_name": Data.object_name,
@@ -126,7 +132,7 @@ def _data_fields(prefix: str) -> dict[str, Field]:
     }
     numbers = {"width": Data.width, "height": Data.height}
     return {
-        prefix + "tags.name": Field(_tagged(Data.id)),
+        prefix + "tags.name": Field(tagged(Data.id)),
         **{prefix + name: Field(_equals(column)) for name, column in texts.items()},
         **{prefix + name: Field(_equals(column), column) for name, column in numbers.items()},
     }
@@ -139,7 +145,9 @@ def _equals(column: SQLColumnExpression[Any]) -> Membership:
     return matches
 
 
-def _tagged(target: InstrumentedAttribute[UUID]) -> Membership:
+def tagged(target: InstrumentedAttribute[UUID]) -> Membership:
+    """Return what matches rows that carry one of the named tags."""
+
     def matches(values: list[Value]) -> ColumnElement[bool]:
         carrying = select(TagLink.target_id).join(Tag, Tag.id == TagLink.tag_id).where(Tag.name.in_(values))
         return target.in_(carrying)

@@ -14,6 +14,7 @@ from reconciler.platform.store.tables.data import Data, Datalake
 from reconciler.platform.store.tables.datasets import Asset, Dataset, DatasetVersion
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.models import Model, ModelVersion
+from reconciler.platform.store.tables.predictions import PredictedAsset
 from reconciler.platform.store.tables.tags import Tag, TagLink
 from reconciler.platform.store.touching import touch
 from reconciler.platform.store.unit import Unit
@@ -27,6 +28,7 @@ _TABLES: dict[TagTarget, type[Owned]] = {
     TagTarget.DATASET: Dataset,
     TagTarget.DATASET_VERSION: DatasetVersion,
     TagTarget.DEPLOYMENT: Deployment,
+    TagTarget.PREDICTED_ASSET: PredictedAsset,
 }
 
 # What a scoped tag's targets must lie in.
@@ -39,6 +41,7 @@ ORGANIZATION_TARGETS = frozenset(
         TagTarget.MODEL,
         TagTarget.MODEL_VERSION,
         TagTarget.DEPLOYMENT,
+        TagTarget.PREDICTED_ASSET,
     }
 )
 
