@@ -2,7 +2,7 @@
 
 import math
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -13,6 +13,8 @@ Text = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$
 # It becomes a header of the download.
 ContentType = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x20-\x7e]+$")]
 ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+T = TypeVar("T")
 
 # Far beyond any real parameter, and well within what every JSON reader can follow.
 _DEEPEST = 64
@@ -35,11 +37,6 @@ class StrictRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _storable(value: dict[str, object]) -> dict[str, object]:
-    _check(value, 0)
-    return value
-
-
 def _check(value: object, depth: int) -> None:
     if depth > _DEEPEST:
         raise ValueError(f"values must not be nested deeper than {_DEEPEST} levels")
@@ -56,7 +53,14 @@ def _check(value: object, depth: int) -> None:
         raise ValueError("texts must not contain NUL or lone surrogates")
 
 
-JsonObject = Annotated[dict[str, object], AfterValidator(_storable)]
+def storable(value: T) -> T:
+    """Return a JSON value of any form that every database can keep; anything else raises ValueError."""
+    _check(value, 0)
+    return value
+
+
+JsonObject = Annotated[dict[str, object], AfterValidator(storable)]
+StorableValue = Annotated[dict[str, object] | list[object] | str | bool | int | float, AfterValidator(storable)]
 
 
 class Ids(BaseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from reconciler.platform.store.faults import NotFound
+from reconciler.platform.store.faults import Conflict, NotFound
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.jobs import Job
 from reconciler.platform.store.unit import Unit
@@ -87,6 +87,19 @@ def kill(job: Job) -> None:
 def is_unfinished(job: Job) -> bool:
     """Whether work waits or runs."""
     return job.status in _UNFINISHED
+
+
+def report(job: Job, status: JobRunStatus) -> None:
+    """Let a program, wherever it runs, say how far its version 2 job has come; saying it again is fine.
+
+    Raises:
+        Conflict: when the job has ended otherwise, or is performed by this platform, which says so itself.
+    """
+    if job.status == status:
+        return
+    if not is_unfinished(job) or job.payload is not None:
+        raise Conflict(f"The job {job.id} is {job.status}: nobody else makes it {status}.")
+    job.status = status.value
 
 
 def _record(unit: Unit, organization_id: UUID, kind: str, status: JobStatus | JobRunStatus) -> Job:

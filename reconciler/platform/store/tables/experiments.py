@@ -104,8 +104,7 @@ class LoggingLine(Row):
 class Evaluation(Owned, Row):
     """What an experiment's model says of one asset, to be compared with the annotation.
 
-    `shapes` holds lists by the wire's names (`rectangles`, …), each entry with `label_id`, `label` and `score` 0..1;
-    `metrics` what the last comparison found.
+    `shapes` holds lists by the wire's names (`rectangles`, …), each entry with `label_id`, `label` and `score` 0..1.
     """
 
     __tablename__ = "evaluations"
@@ -116,4 +115,3 @@ class Evaluation(Owned, Row):
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), index=True)
     shapes: Mapped[Json]
     custom_metrics: Mapped[Json | None]
-    metrics: Mapped[Json | None]

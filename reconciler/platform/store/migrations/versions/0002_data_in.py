@@ -165,7 +165,6 @@ def _evaluations() -> None:
         _below("asset_id", "assets.id"),
         sa.Column("shapes", _JSON, nullable=False),
         sa.Column("custom_metrics", _JSON),
-        sa.Column("metrics", _JSON),
         sa.UniqueConstraint("experiment_id", "asset_id"),
     )
     _indexed("evaluations", "organization_id", "asset_id")
