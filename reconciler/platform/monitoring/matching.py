@@ -85,7 +85,7 @@ def overlaps(found: Sequence[Box], truth: Sequence[Box]) -> NDArray[np.float64]:
     sides = np.minimum(one[..., 2:], other[..., 2:]) - np.maximum(one[..., :2], other[..., :2])
     shared = np.maximum(sides, 0.0).prod(axis=-1)
     joint = _areas(one) + _areas(other) - shared
-    return np.divide(shared, joint, out=np.zeros_like(shared), where=joint > 0)
+    return np.asarray(np.divide(shared, joint, out=np.zeros_like(shared), where=joint > 0))
 
 
 def _areas(edges: NDArray[np.float64]) -> NDArray[np.float64]:

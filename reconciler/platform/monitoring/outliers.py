@@ -13,6 +13,7 @@ which the auto-encoder is not fitted: it knows its own images better than any ot
 """
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -62,8 +63,14 @@ class OutlierModel:
 
 def from_npz(arrays: dict[str, Array]) -> OutlierModel:
     """Return the model that `to_npz` gave."""
-    parts = [arrays[name] for name in ("mean", "deviation", "components", "lowest", "highest")]
-    return OutlierModel(*parts, cutoff=float(arrays["cutoff"]))
+    return OutlierModel(
+        mean=arrays["mean"],
+        deviation=arrays["deviation"],
+        components=arrays["components"],
+        lowest=arrays["lowest"],
+        highest=arrays["highest"],
+        cutoff=float(arrays["cutoff"]),
+    )
 
 
 def fit(views: Array) -> OutlierModel:
@@ -104,7 +111,9 @@ def _components(standardised: Array) -> Array:
 def pack(arrays: dict[str, Array]) -> bytes:
     """Return named arrays as the bytes of a compressed npz file."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    # Declared with keywords of its own, which names of arrays are not.
+    save: Callable[..., None] = np.savez_compressed
+    save(buffer, **arrays)
     return buffer.getvalue()
 
 
