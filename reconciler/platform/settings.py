@@ -1,7 +1,7 @@
 """What a person may choose about an embedded platform: its data folder, what it reports, how clients reach it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +28,19 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class TrainingProgram:
+    """A program that trains models in the platform's place.
+
+    Attributes:
+        command: the program and its fixed arguments; the path of the assignment follows.
+        timeout: seconds it may take.
+    """
+
+    command: tuple[str, ...]
+    timeout: float = 24 * 3600.0
+
+
+@dataclass(frozen=True)
 class PlatformSettings:
     """One embedded platform.
 
@@ -41,6 +54,8 @@ class PlatformSettings:
         limits: how much a caller may send at once, and how fast.
         milestone: told each point that durable work reaches (`train:begin`, `train:done`, …), for whoever watches, or
             interrupts, a pipeline between its steps.
+        programs: training programs by the name that experiments and docker images call them; never named by clients
+            alone, as whoever names a program runs it. A file `trainers.json` in the data folder names more.
     """
 
     data_dir: Path
@@ -51,6 +66,7 @@ class PlatformSettings:
     serving_url: str | None = None
     limits: Limits = Limits()
     milestone: Callable[[str], None] | None = None
+    programs: Mapping[str, TrainingProgram] = field(default_factory=dict)
 
     @property
     def database_url(self) -> str:

@@ -27,7 +27,15 @@ async def test_the_full_profile_announces_exactly_what_is_there(api: Api) -> Non
         "sdk_version": "6.37.0",
         "username": "owner",
         "default_organization": api.organization_id,
-        "capabilities": ["settings", "clear-shadow", "ct-datasets", "model-history", "promote", "management"],
+        "capabilities": [
+            "settings",
+            "clear-shadow",
+            "ct-datasets",
+            "model-history",
+            "promote",
+            "management",
+            "launch-training",
+        ],
     }
     made = await api.deployment()
     for method, tail in EXTRAS:

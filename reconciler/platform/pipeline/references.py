@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.platform.monitoring.references import Features, measure, summarize
+from reconciler.platform.intake.measuring import measure
 from reconciler.platform.pipeline.work import Bench, Lane, Task, Work
 from reconciler.platform.store import training_data
 from reconciler.platform.store.faults import Invalid
+from reconciler.platform.store.measurements import Measured
 from reconciler.platform.store.unit import Unit
 
 
@@ -15,7 +16,7 @@ from reconciler.platform.store.unit import Unit
 class _Summary:
     """Summarises a reference; `measured` tells what one image contributes, or None where it cannot be read."""
 
-    measured: Callable[[Path], Features | None]
+    measured: Callable[[Path], Measured | None]
 
     def compute(self, bench: Bench, task: Task) -> None:
         """Compute the summary, unless the reference was set anew or dropped since."""
@@ -30,7 +31,7 @@ class _Summary:
         with bench.write(task.organization_id) as unit:
             training_data.finish(unit, deployment_id, begun[0], summary=summarize(features))
 
-    def _features(self, bench: Bench, blob: str) -> Features | None:
+    def _features(self, bench: Bench, blob: str) -> Measured | None:
         bench.check()
         return self.measured(bench.store.blobs.path(blob))
 
@@ -41,6 +42,6 @@ def _failed(unit: Unit, task: Task, error: str) -> None:
         training_data.finish(unit, task.identifier("deployment_id"), attempt, error=error)
 
 
-def work(measured: Callable[[Path], Features | None] = measure) -> Work:
+def work(measured: Callable[[Path], Measured | None] = measure) -> Work:
     """Return the kind of work that computes summaries."""
     return Work(training_data.KIND, Lane.COMPUTING, {"summarize": _Summary(measured).compute}, _failed)

@@ -9,8 +9,8 @@ from reconciler.platform.envelope import Items
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.base import IdsOrList, ids_of
 from reconciler.platform.shapes.datasets import AliasedDatasetVersion
-from reconciler.platform.shapes.pipelines import AliasedReference, Toggle, TrainingConfiguration
-from reconciler.platform.store import continuous_training
+from reconciler.platform.shapes.pipelines import AliasedReference, LaunchShape, Toggle, TrainingConfiguration
+from reconciler.platform.store import continuous_training, training_runs
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.projects import Project
@@ -29,13 +29,15 @@ def set_up_continuous_training(call: Writing, deployment_id: UUID, body: Trainin
         if body.dataset_version_id is not None:
             version = unit.find(DatasetVersion, body.dataset_version_id, within=row.organization_id)
             continuous_training.assign(unit, row, version)
+        training_runs.note_submissions(unit, row.id)
 
 
 @router.put("/deployment/{deployment_id}/pipeline/ct", status_code=status.HTTP_204_NO_CONTENT)
 def toggle_continuous_training(call: Writing, deployment_id: UUID, body: Toggle) -> None:
-    """Switch continuous training on or off; 404 before set-up."""
+    """Switch continuous training on or off; 404 before set-up. Enough submitted meanwhile starts a run at once."""
     with call.write() as unit:
         continuous_training.toggle(unit.find(Deployment, deployment_id), active=body.active)
+        training_runs.note_submissions(unit, deployment_id)
 
 
 @router.post("/deployment/{deployment_id}/ct/datasets", status_code=status.HTTP_204_NO_CONTENT)
@@ -52,6 +54,14 @@ def detach_training_datasets(call: Writing, deployment_id: UUID, body: IdsOrList
     """Take dataset versions off; those that are not attached are left alone."""
     with call.write() as unit:
         continuous_training.detach(unit.find(Deployment, deployment_id), ids_of(body))
+
+
+@extra.post("/deployment/{deployment_id}/ct/launch", status_code=status.HTTP_201_CREATED)
+def launch_training(call: Writing, deployment_id: UUID) -> LaunchShape:
+    """Start a training now, whatever was submitted; 404 before set-up, 409 while one runs (`launch-training`)."""
+    with call.write() as unit:
+        run = training_runs.launch(unit, unit.find(Deployment, deployment_id))
+        return LaunchShape.model_validate(run)
 
 
 @extra.get("/deployment/{deployment_id}/ct/datasets")

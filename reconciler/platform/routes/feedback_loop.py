@@ -10,7 +10,7 @@ from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.base import IdsOrList, ids_of
 from reconciler.platform.shapes.datasets import AttachedDatasetVersion
 from reconciler.platform.shapes.pipelines import LoopCheck, Reference, Toggle
-from reconciler.platform.store import feedback_loop
+from reconciler.platform.store import feedback_loop, training_runs
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.deployments import Deployment
 
@@ -29,6 +29,8 @@ def toggle_feedback_loop(call: Writing, deployment_id: UUID, body: Toggle) -> No
     """Switch the loop on or off; 404 before set-up."""
     with call.write() as unit:
         feedback_loop.toggle(unit.find(Deployment, deployment_id), active=body.active)
+        # What was submitted before it was switched off counts.
+        training_runs.note_submissions(unit, deployment_id)
 
 
 @router.get("/deployment/{deployment_id}/pipeline/fl/check")

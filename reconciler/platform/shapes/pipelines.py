@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from reconciler.platform.shapes.base import JsonObject, Name, Shape, StrictRequest
+from reconciler.platform.shapes.organizations import JobShape
 from reconciler.platform.store.continuous_training import Configuration
 from reconciler.platform.store.tables.deployments import FeedbackLoop
 from reconciler.platform.store.words import Policy, ReferenceStatus, TrainingType, Trigger
@@ -55,6 +56,13 @@ class RunShape(Shape):
 
     experiment_id: UUID
     status: str
+
+
+class LaunchShape(Shape):
+    """A training that was started: the experiment it fills, and the job to wait for."""
+
+    experiment_id: UUID
+    job: JobShape
 
 
 class ContinuousTrainingShape(Shape):

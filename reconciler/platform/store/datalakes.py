@@ -48,3 +48,8 @@ def list_all(unit: Unit, organization_id: UUID) -> Sequence[Datalake]:
 def connector(unit: Unit, lake: Datalake) -> Connector:
     """Return where a datalake's bytes are kept."""
     return unit.find(Connector, lake.connector_id)
+
+
+def home(unit: Unit, organization_id: UUID) -> UUID:
+    """Return the connector where clients look for what belongs to no datalake: model files, artifacts."""
+    return unit.organization(organization_id).default_connector_id or default(unit, organization_id).connector_id

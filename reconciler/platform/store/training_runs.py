@@ -10,21 +10,21 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from reconciler.platform.store import jobs, scans
+from reconciler.platform.store import experiments, jobs, logs, scans
 from reconciler.platform.store.continuous_training import training_of
 from reconciler.platform.store.faults import Conflict, Invalid
 from reconciler.platform.store.names import named
 from reconciler.platform.store.tables.base import Json, now
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.deployments import ContinuousTraining, Deployment
-from reconciler.platform.store.tables.experiments import Experiment, ExperimentDataset, Log
+from reconciler.platform.store.tables.experiments import Experiment
 from reconciler.platform.store.tables.pipelines import TrainingRun
 from reconciler.platform.store.tables.predictions import Submission
+from reconciler.platform.store.tables.projects import Project
 from reconciler.platform.store.unit import Unit
-from reconciler.platform.store.words import ExperimentStatus, LogType, TrainingType, Trigger
+from reconciler.platform.store.words import ExperimentStatus, TrainingType, Trigger
 
 KIND: Final = "training"
-PARAMETERS: Final = "parameters"
 
 
 def note_submissions(unit: Unit, deployment_id: UUID) -> TrainingRun | None:
@@ -68,15 +68,8 @@ def launch_experiment(unit: Unit, experiment: Experiment) -> TrainingRun:
     earlier = select(TrainingRun).where(TrainingRun.experiment_id == experiment.id, TrainingRun.ended_at.is_(None))
     if unit.session.scalar(earlier.limit(1)) is not None:
         raise Conflict(f"The experiment '{experiment.name}' is being trained.")
-    candidate: Json = {"experiment_id": str(experiment.id), "parameters": parameters_of(unit, experiment)}
+    candidate: Json = {"experiment_id": str(experiment.id), "parameters": logs.parameters(unit, experiment)}
     return _submit(unit, experiment.organization_id, [candidate], settings={})
-
-
-def parameters_of(unit: Unit, experiment: Experiment) -> Json:
-    """Return what an experiment was told to train with: its log called `parameters`."""
-    rows = select(Log).where(Log.experiment_id == experiment.id, Log.name == PARAMETERS)
-    log = unit.session.scalar(rows)
-    return dict(log.data) if log is not None and isinstance(log.data, dict) else {}
 
 
 def find(unit: Unit, job_id: UUID) -> TrainingRun | None:
@@ -84,7 +77,7 @@ def find(unit: Unit, job_id: UUID) -> TrainingRun | None:
     return unit.session.scalar(select(TrainingRun).where(TrainingRun.job_id == job_id))
 
 
-def experiments(unit: Unit, run: TrainingRun) -> Sequence[Experiment]:
+def experiments_of(unit: Unit, run: TrainingRun) -> Sequence[Experiment]:
     """Return the experiments of a run that are still there, in the order of its candidates."""
     wanted = [UUID(str(candidate["experiment_id"])) for candidate in run.candidates]
     rows = {row.id: row for row in unit.session.scalars(select(Experiment).where(Experiment.id.in_(wanted)))}
@@ -93,7 +86,7 @@ def experiments(unit: Unit, run: TrainingRun) -> Sequence[Experiment]:
 
 def conclude(unit: Unit, run: TrainingRun, status: ExperimentStatus) -> None:
     """Record the end of a run, of those of its experiments that have not ended, and begin the next one if it is due."""
-    for experiment in experiments(unit, run):
+    for experiment in experiments_of(unit, run):
         if experiment.status in {ExperimentStatus.WAITING, ExperimentStatus.RUNNING}:
             experiment.status = status
     if run.ended_at is None:
@@ -174,7 +167,7 @@ def _submit(
         candidates=candidates,
     )
     unit.add(run)
-    for experiment in experiments(unit, run):
+    for experiment in experiments_of(unit, run):
         experiment.job_id = job.id
         experiment.status = ExperimentStatus.WAITING
     return run
@@ -194,28 +187,18 @@ def _consume(unit: Unit, deployment_id: UUID, consumed: Sequence[UUID], run: Tra
 
 
 def _experiment(
-    unit: Unit, deployment: Deployment, training: ContinuousTraining, name: str, parameters: Mapping[str, object]
+    unit: Unit, deployment: Deployment, training: ContinuousTraining, name: str, parameters: Json
 ) -> Experiment:
-    experiment = Experiment(
-        organization_id=deployment.organization_id,
-        project_id=training.project_id,
-        name=_free_name(unit, training.project_id, name),
+    project = unit.session.get_one(Project, training.project_id)
+    new = experiments.NewExperiment(
+        name=_free_name(unit, project.id, name),
         description=f"Launched by the continuous training of '{deployment.name}'.",
+        parameters=parameters,
         base_model_version_id=deployment.model_version_id,
-        datasets=[
-            ExperimentDataset(dataset_version_id=held.dataset_version_id, name=held.name) for held in training.datasets
-        ],
     )
-    unit.add(experiment)
-    unit.add(
-        Log(
-            organization_id=deployment.organization_id,
-            experiment_id=experiment.id,
-            name=PARAMETERS,
-            type=LogType.TABLE,
-            data=dict(parameters),
-        )
-    )
+    experiment = experiments.create(unit, project, new)
+    for held in training.datasets:
+        experiments.attach(unit, experiment, held.dataset_version, held.name)
     return experiment
 
 
@@ -235,3 +218,17 @@ def datasets_of(experiment: Experiment) -> Mapping[str, DatasetVersion]:
     if not attached:
         raise Invalid(f"The experiment '{experiment.name}' has no dataset to train on.")
     return attached
+
+
+def keep(run: TrainingRun, place: int, *, weights: str, measured: Json, score: float | None) -> None:
+    """Record that a candidate is trained: where its model is, what was measured of it, and what it is compared by."""
+    kept: Json = {**run.candidates[place], "weights": weights, "measured": measured, "score": score}
+    run.candidates = [*run.candidates[:place], kept, *run.candidates[place + 1 :]]
+
+
+def choose(run: TrainingRun, place: int) -> None:
+    """Let a trained candidate be what the run came to."""
+    best = run.candidates[place]
+    measured = best["measured"]
+    run.experiment_id, run.weights = UUID(str(best["experiment_id"])), str(best["weights"])
+    run.measured = measured if isinstance(measured, dict) else {}

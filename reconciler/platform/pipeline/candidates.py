@@ -1,0 +1,164 @@
+"""The step that trains: every candidate of a run, each kept as soon as it is there, and the best one chosen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from reconciler.platform.pipeline.equipping import Equipped, equip
+from reconciler.platform.pipeline.work import Bench, Task
+from reconciler.platform.store import artifacts, datalakes, experiments, jobs, logs, objects, scans, training_runs
+from reconciler.platform.store.faults import Conflict, Invalid
+from reconciler.platform.store.models import NewFile
+from reconciler.platform.store.tables.base import Json
+from reconciler.platform.store.tables.experiments import Experiment
+from reconciler.platform.store.tables.jobs import Job
+from reconciler.platform.store.tables.pipelines import TrainingRun
+from reconciler.platform.store.unit import Unit
+from reconciler.platform.store.words import ExperimentStatus, LogType
+from reconciler.platform.training import builtin, command
+from reconciler.platform.training.assignment import Refused, Trained
+
+# The name under which the official SDK's users look for a model's weights.
+WEIGHTS: Final = "model-latest"
+FILENAME: Final = "model.onnx"
+BINARY: Final = "application/octet-stream"
+ERROR: Final = "error"
+# At most so many points of each metric are kept: the first epochs, then at equal distances, and the last.
+_POINTS: Final = 200
+
+
+def train(bench: Bench, task: Task) -> None:
+    """Train every candidate that is not trained yet, and choose the best."""
+    run = _run(bench, task)
+    scan = scans.scan_of(_scan_config(run)) if _scan_config(run) else None
+    metric = scan.metric if scan is not None else None
+    for place in range(len(run.candidates)):
+        if "weights" not in run.candidates[place]:
+            _Candidate(bench, task, run, place).train(metric)
+    with bench.write(task.organization_id) as unit:
+        run = _found(unit, task)
+        scores = [_score(candidate, metric) for candidate in run.candidates]
+        training_runs.choose(run, scan.best(scores) if scan is not None else 0)
+
+
+def tell_error(unit: Unit, experiment: Experiment, error: str) -> None:
+    """Let an experiment say why its training failed."""
+    logs.record(unit, experiment, ERROR, type=LogType.VALUE, data=error.replace("\x00", ""))
+
+
+@dataclass
+class _Candidate:
+    """One experiment of a run, while it is trained."""
+
+    bench: Bench
+    task: Task
+    run: TrainingRun
+    place: int
+    curves: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+
+    @property
+    def experiment_id(self) -> UUID:
+        """The experiment."""
+        return UUID(str(self.run.candidates[self.place]["experiment_id"]))
+
+    def train(self, metric: str | None) -> None:
+        equipped = self._begin()
+        try:
+            trained = _trained(equipped, self.look)
+        except Refused as refusal:
+            raise Invalid(str(refusal)) from refusal
+        self._keep(trained, equipped, metric)
+
+    def look(self) -> None:
+        """Raise when the process wants to end, or somebody ended the run."""
+        self.bench.check()
+        with self.bench.read() as unit:
+            job = unit.session.get(Job, self.task.job_id)
+            if job is None or not jobs.is_unfinished(job):
+                raise Conflict("The training was ended before it was done.")
+
+    def progress(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Log what an epoch came to."""
+        self.look()
+        for name, value in metrics.items():
+            self.curves.setdefault(name, []).append((epoch, value))
+        if epoch <= _POINTS or epoch % (epoch // _POINTS + 1) == 0:
+            with self.bench.write(self.task.organization_id) as unit:
+                self._draw(unit, unit.find(Experiment, self.experiment_id))
+
+    def _begin(self) -> Equipped:
+        with self.bench.write(self.task.organization_id) as unit:
+            experiment = unit.find(Experiment, self.experiment_id)
+            experiment.status = ExperimentStatus.RUNNING
+            return equip(self.bench, unit, experiment.id, self.progress)
+
+    def _draw(self, unit: Unit, experiment: Experiment) -> None:
+        """Replace the curves: a training that begins again after a crash draws them anew."""
+        for name, points in self.curves.items():
+            data = {"steps": [step for step, _ in points], "values": [value for _, value in points]}
+            log = logs.seek(unit, experiment, name)
+            if log is None:
+                logs.record(unit, experiment, name, type=LogType.LINE, data=data)
+            elif log.type is LogType.LINE:
+                logs.update(unit, log, name=None, data=data)
+
+    def _keep(self, trained: Trained, equipped: Equipped, metric: str | None) -> None:
+        """Keep the model, what was measured, and that this candidate is done; all of it or nothing."""
+        with self.bench.write(self.task.organization_id) as unit:
+            run, experiment = _found(unit, self.task), unit.find(Experiment, self.experiment_id)
+            self._draw(unit, experiment)
+            for name, value in trained.metrics.items():
+                logs.record(unit, experiment, f"final_{name}", type=LogType.VALUE, data=value)
+            weights = _store(unit, experiment, trained.model)
+            measured = _measured(trained, equipped)
+            score = trained.metrics.get(metric) if metric is not None else None
+            training_runs.keep(run, self.place, weights=weights, measured=measured, score=score)
+            experiments.update(unit, experiment, status=ExperimentStatus.SUCCESS)
+        self.bench.reached(f"candidate-{self.place + 1}:done")
+
+
+def _trained(equipped: Equipped, look: Callable[[], None]) -> Trained:
+    if equipped.program is None:
+        return builtin.train(equipped.assignment)
+    return command.train(equipped.program, equipped.assignment, look)
+
+
+def _store(unit: Unit, experiment: Experiment, model: bytes) -> str:
+    connector = datalakes.home(unit, experiment.organization_id)
+    place = f"artifact/{experiment.id}/{FILENAME}"
+    objects.put(unit, connector, place, model, content_type=BINARY)
+    artifacts.put(unit, experiment, NewFile(WEIGHTS, FILENAME, place, large=False))
+    return place
+
+
+def _measured(trained: Trained, equipped: Equipped) -> Json:
+    seen, unseen = equipped.assignment.parts()
+    training = {"algorithm": trained.algorithm, "images": len(seen), "measured_on": len(unseen)}
+    return {"metrics": dict(trained.metrics), "declared": dict(trained.declared), "training": training}
+
+
+def _run(bench: Bench, task: Task) -> TrainingRun:
+    with bench.read() as unit:
+        return _found(unit, task)
+
+
+def _found(unit: Unit, task: Task) -> TrainingRun:
+    run = training_runs.find(unit, task.job_id)
+    if run is None or run.ended_at is not None:
+        raise Conflict("The training was ended before it was done.")
+    return run
+
+
+def _scan_config(run: TrainingRun) -> Json:
+    config = run.settings.get("scan_config")
+    return config if isinstance(config, dict) else {}
+
+
+def _score(candidate: Json, metric: str | None) -> float:
+    score = candidate.get("score")
+    if metric is None:
+        return 0.0
+    if not isinstance(score, int | float):
+        raise Invalid(f"Nothing called '{metric}' was measured, so the scan cannot tell which candidate is best.")
+    return float(score)

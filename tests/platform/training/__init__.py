@@ -1,0 +1,1 @@
+"""Trainers: what they honour, what they refuse, what their files say."""
