@@ -11,7 +11,9 @@
     ├── Refused ................ 5   a guard said no; decide, then say so explicitly
     ├── Contention ............. 6   somebody else is at it, or was in between
     │   ├── StalePlan
-    │   └── LeaseHeld
+    │   └── LeaseConflict
+    │       ├── LeaseHeld            another run is at this deployment
+    │       └── LeaseLost            another run is, or may be: ours took too long
     ├── Incomplete ............. 7   some steps landed, some did not: read the report
     ├── DeadlinePassed ......... 9   the time you allowed is over
     ├── PlatformError ......... 10   the platform is away, unreadable or overloaded
@@ -131,8 +133,24 @@ class StalePlan(Contention):
     """The platform moved between planning and applying."""
 
 
-class LeaseHeld(Contention):
+class LeaseConflict(Contention):
+    """A lease stands in the way.
+
+    Args:
+        addresses: The deployments it is about.
+    """
+
+    def __init__(self, message: str, *, addresses: tuple[str, ...] = (), hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.addresses = addresses
+
+
+class LeaseHeld(LeaseConflict):
     """Another run holds the lease of a deployment."""
+
+
+class LeaseLost(LeaseConflict):
+    """Our lease of a deployment expired, was taken over or was broken: nothing may be written under it any more."""
 
 
 class Incomplete(ReconcilerError):

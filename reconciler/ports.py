@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from reconciler.core.actions import Action
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.events import Event
     from reconciler.core.export.drafts import Drafts, FileDraft, Writing
     from reconciler.core.journal import Entry, RunSummary
+    from reconciler.core.lease import Claim, Lease
     from reconciler.core.live import LiveDeployment, Snapshot
     from reconciler.core.manifest.catalog import Catalog
     from reconciler.core.references import Reference
@@ -95,11 +96,25 @@ class Receipt:
     status: int
 
 
+class Permit(Protocol):
+    """Says whether a write may go out now."""
+
+    def __call__(self) -> None:
+        """Return if it may. Raises LeaseLost if the lease is over, or ends before the write would."""
+
+
+def unconditional() -> None:
+    """Permit every write: for whoever shares the platform with nobody."""
+
+
 class Actuator(Protocol):
     """Sends one write. Raises Rejected (and NotFound, Conflict), Ambiguous, PlatformUnavailable, AccessError."""
 
-    async def perform(self, action: Action, deployment_id: str | None) -> Receipt:
-        """Send `action` once; `deployment_id` is `None` for CreateTag and CreateDeployment."""
+    async def perform(self, action: Action, deployment_id: str | None, permit: Permit) -> Receipt:
+        """Send `action` once, asking `permit` in the last moment, after every wait; LeaseLost means nothing was sent.
+
+        `deployment_id` is `None` for CreateTag and CreateDeployment.
+        """
 
 
 class Meter(Protocol):
@@ -120,11 +135,35 @@ class Ledger(Protocol):
     async def recall(self, catalog: str) -> Mapping[str, AppliedDeployment]:
         """Return the memory of every deployment of a catalog, by address."""
 
-    async def append(self, catalog: str, entries: Sequence[Entry]) -> None:
-        """Add entries durably, in order, all or none. Raises LedgerError."""
+    async def append(self, catalog: str, entries: Sequence[Entry], *, under: Sequence[Lease] = ()) -> None:
+        """Add entries durably, in order, all or none.
+
+        Args:
+            catalog: Whose journal.
+            entries: What happened.
+            under: The leases of the run that writes them.
+
+        Raises:
+            LedgerError: they cannot be written.
+            LeaseLost: an entry is about a deployment whose lease, among `under`, is not held any more.
+            LeaseHeld: an entry is about a deployment that somebody else holds.
+        """
 
     async def runs(self, catalog: str, limit: int) -> Sequence[RunSummary]:
         """Return the newest runs first, with their entries counted."""
+
+
+class Leases(Protocol):
+    """Who may write to which deployment of a catalog; kept where the ledger is. Every method raises LedgerError."""
+
+    async def acquire(self, catalog: str, addresses: Collection[str], claim: Claim) -> Sequence[Lease]:
+        """Take the leases of some deployments, all or none. Raises LeaseHeld."""
+
+    async def renew(self, catalog: str, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
+        """Let them last so many seconds from now, all or none. Raises LeaseLost."""
+
+    async def release(self, catalog: str, leases: Sequence[Lease]) -> None:
+        """Give them back; what is not ours any more is left alone."""
 
 
 class Clock(Protocol):

@@ -9,22 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from reconciler.adapters.ledger.home import Home
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
-    from reconciler.ports import Ledger
+    from reconciler.core.lease import Claim, Lease
 
 
 class ScopedLedger:
-    """A ledger that keeps one memory per catalog and organisation; fulfils `ports.Ledger`.
+    """A ledger that keeps one memory per catalog and organisation; fulfils `ports.Ledger` and `ports.Leases`.
 
     Args:
         ledger: Where the memories are.
         organization: Id of the organisation.
     """
 
-    def __init__(self, ledger: Ledger, organization: str) -> None:
+    def __init__(self, ledger: Home, organization: str) -> None:
         self._ledger = ledger
         self._organization = organization
 
@@ -32,9 +33,21 @@ class ScopedLedger:
         """Return the memory of every deployment of a catalog in this organisation."""
         return await self._ledger.recall(self._name(catalog))
 
-    async def append(self, catalog: str, entries: Sequence[Entry]) -> None:
+    async def append(self, catalog: str, entries: Sequence[Entry], *, under: Sequence[Lease] = ()) -> None:
         """Add entries to the memory of a catalog in this organisation."""
-        await self._ledger.append(self._name(catalog), entries)
+        await self._ledger.append(self._name(catalog), entries, under=under)
+
+    async def acquire(self, catalog: str, addresses: Collection[str], claim: Claim) -> Sequence[Lease]:
+        """Take leases of deployments of a catalog in this organisation."""
+        return await self._ledger.acquire(self._name(catalog), addresses, claim)
+
+    async def renew(self, catalog: str, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
+        """Renew leases of deployments of a catalog in this organisation."""
+        return await self._ledger.renew(self._name(catalog), leases, seconds)
+
+    async def release(self, catalog: str, leases: Sequence[Lease]) -> None:
+        """Give back leases of deployments of a catalog in this organisation."""
+        await self._ledger.release(self._name(catalog), leases)
 
     async def runs(self, catalog: str, limit: int) -> Sequence[RunSummary]:
         """Return the newest runs of a catalog in this organisation."""

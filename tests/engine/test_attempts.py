@@ -15,6 +15,7 @@ from reconciler.engine.request import Patience
 from reconciler.engine.steps.attempts import Errand, Result, carry_out
 from reconciler.engine.stopping import Brake, StopSignal
 from reconciler.errors import NotPermitted, PlatformUnavailable, Throttled, UnexpectedReply
+from reconciler.ports import unconditional
 from tests.engine.plans import V1, V2, W1, create, live, step
 from tests.engine.worlds import World
 from tests.fakes.clock import run
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.core.live import LiveDeployment
-    from reconciler.ports import Receipt
+    from reconciler.ports import Permit, Receipt
 
 ALPHA = live("alpha")
 CHAMPION = a.SetChampion(V2)
@@ -297,9 +298,9 @@ def test_a_creation_that_stays_away_is_unverified_and_not_sent_again() -> None:
 
 def test_a_stranger_that_appears_under_the_name_is_not_taken_for_our_creation() -> None:
     class Invaded(FakePlatform):
-        async def perform(self, action: a.Action, deployment_id: str | None) -> Receipt:
+        async def perform(self, action: a.Action, deployment_id: str | None, permit: Permit = unconditional) -> Receipt:
             try:
-                return await super().perform(action, deployment_id)
+                return await super().perform(action, deployment_id, permit)
             finally:
                 self.deployments["id-alpha"] = live("alpha", champion=V2)
 
@@ -310,9 +311,9 @@ def test_a_stranger_that_appears_under_the_name_is_not_taken_for_our_creation() 
 
 def test_a_deployment_of_another_address_that_got_the_name_meanwhile_is_not_taken_for_our_creation() -> None:
     class Renamed(FakePlatform):
-        async def perform(self, action: a.Action, deployment_id: str | None) -> Receipt:
+        async def perform(self, action: a.Action, deployment_id: str | None, permit: Permit = unconditional) -> Receipt:
             self.edit("id-bravo", "name", "alpha")
-            return await super().perform(action, deployment_id)
+            return await super().perform(action, deployment_id, permit)
 
     world = World(Renamed(live("bravo")))
 
@@ -333,8 +334,8 @@ def test_a_name_that_the_platform_calls_taken_but_does_not_show_fails_the_creati
 
 def test_a_creation_that_tells_no_id_is_looked_for() -> None:
     class Mute(FakePlatform):
-        async def perform(self, action: a.Action, deployment_id: str | None) -> Receipt:
-            return replace(await super().perform(action, deployment_id), id=None)
+        async def perform(self, action: a.Action, deployment_id: str | None, permit: Permit = unconditional) -> Receipt:
+            return replace(await super().perform(action, deployment_id, permit), id=None)
 
     result, _ = attempt(create(), {}, world=World(Mute()))
     assert isinstance(result.outcome, Done)

@@ -12,6 +12,7 @@ from reconciler.core.events import StepEnded, StepStarted
 from reconciler.core.outcome import Skipped
 from reconciler.engine.request import ApplyOptions
 from reconciler.engine.steps.wording import succeeded
+from reconciler.ports import unconditional
 from tests.engine.execution import execute
 from tests.engine.plans import V2, W1, create, live, plan_of, step
 from tests.engine.worlds import World
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.core.plan import Plan, Step
+    from reconciler.ports import Permit
 
 ADDRESSES = ("alpha", "bravo", "charlie", "delta", "")
 EXISTING = tuple(live(name) for name in ("alpha", "bravo", "charlie"))
@@ -105,10 +107,10 @@ def test_a_stop_at_any_time_leaves_finished_and_skipped_steps_only(
     plan: Plan, writes: int, options: ApplyOptions
 ) -> None:
     class Stopping(FakePlatform):
-        async def perform(self, action: a.Action, deployment_id: str | None) -> object:
+        async def perform(self, action: a.Action, deployment_id: str | None, permit: Permit = unconditional) -> object:
             if len(self.writes) == writes:
                 options.stop.ask()
-            return await super().perform(action, deployment_id)
+            return await super().perform(action, deployment_id, permit)
 
     world = World(Stopping(*EXISTING))
     world.platform.tags.add("t9")

@@ -27,7 +27,7 @@ from reconciler.errors import (
     Rejected,
     Throttled,
 )
-from reconciler.ports import Receipt
+from reconciler.ports import Receipt, unconditional
 from tests.fakes.clock import FakeClock
 from tests.fakes.process import Process
 from tests.strategies.actions import RESOLVED, SDK_SILENT
@@ -35,7 +35,7 @@ from tests.strategies.actions import RESOLVED, SDK_SILENT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reconciler.ports import Scope, Subject
+    from reconciler.ports import Permit, Scope, Subject
 
 
 class Profile(enum.Enum):
@@ -100,6 +100,7 @@ class FakePlatform:
         faults: What goes wrong at the n-th write, from 1.
         read_faults: What the n-th read (observation or look-up) raises, from 1.
         latency: Seconds a request takes.
+        queue: Seconds a write waits before it goes out, as in a limiter.
         late_by: Seconds after which a LATE write lands.
         activates: Whether set-up calls whose effect leaves a switch open switch it on.
         unique_names: Whether a second deployment of a name is refused.
@@ -118,6 +119,7 @@ class FakePlatform:
         self.faults: dict[int, Fault] = {}
         self.read_faults: dict[int, ReconcilerError] = {}
         self.latency = 0.01
+        self.queue = 0.0
         self.late_by = 60.0
         self.activates = True
         self.unique_names = True
@@ -215,8 +217,11 @@ class FakePlatform:
 
     # Actuator
 
-    async def perform(self, action: a.Action, deployment_id: str | None) -> Receipt:
+    async def perform(self, action: a.Action, deployment_id: str | None, permit: Permit = unconditional) -> Receipt:
         self.process.check()
+        if self.queue:
+            await self.clock.sleep(self.queue)
+        permit()
         number = len(self.writes) + 1
         fault = self.faults.get(number)
         if fault is Fault.KILL_BEFORE:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, assert_never
 
-from reconciler.ports import Ledger
+from reconciler.core.journal import (
+    DriftSeen,
+    FieldsRemembered,
+    Forgotten,
+    IntentRecorded,
+    OutcomeRecorded,
+    RunFinished,
+    RunStarted,
+)
+from reconciler.ports import Leases, Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
     from reconciler.core.journal import Entry
+    from reconciler.core.lease import Lease
 
 
 class Line(NamedTuple):
@@ -21,7 +31,22 @@ class Line(NamedTuple):
     entry: Entry
 
 
-class Home(Ledger, Protocol):
+def concerned(entries: Iterable[Entry]) -> set[str]:
+    """Return the deployments whose memory entries change, and whose leases therefore matter."""
+    return {address for entry in entries if (address := _concerned(entry))}
+
+
+def _concerned(entry: Entry) -> str:
+    match entry:
+        case IntentRecorded() | OutcomeRecorded() | FieldsRemembered() | Forgotten():
+            return entry.address
+        case RunStarted() | RunFinished() | DriftSeen():
+            return ""
+        case _:
+            assert_never(entry)
+
+
+class Home(Ledger, Leases, Protocol):
     """A ledger that was opened and has to be closed. Every method raises LedgerError when the home fails."""
 
     async def lines(self, catalog: str, *, after: int = 0) -> Sequence[Line]:
@@ -29,6 +54,12 @@ class Home(Ledger, Protocol):
 
     async def catalogs(self) -> Sequence[str]:
         """Return the names of the catalogs that have entries, sorted."""
+
+    async def held(self) -> Mapping[str, Sequence[Lease]]:
+        """Return the leases of every catalog that has any, expired ones too, by address."""
+
+    async def unlock(self, catalog: str, addresses: Collection[str]) -> Sequence[Lease]:
+        """Break the leases of some deployments and return what was broken; their holders can record nothing more."""
 
     async def close(self) -> None:
         """Finish what was begun and let go of files and connections; a second call does nothing."""

@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+
+from reconciler.adapters.ledger.processes import living
+from reconciler.core.lease import grant, release, renew, unlock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
     from reconciler.adapters.ledger.home import Line
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
+    from reconciler.core.lease import Claim, Lease, Reading, Roster
 
 T = TypeVar("T")
+
+Exchange: TypeAlias = "Callable[[Roster, Reading], tuple[Roster, T]]"
+"""Turns the leases of a catalog into what they are from now on, and says what came of it; may be asked again."""
 
 
 class Book(Protocol):
@@ -37,8 +44,17 @@ class Book(Protocol):
     def catalogs(self) -> Sequence[str]:
         """Return the names of the catalogs that have entries, sorted. Raises LedgerError."""
 
-    def append(self, catalog: str, entries: Sequence[Entry]) -> None:
-        """Add entries in order, all or none; they are stored for good when this returns. Raises LedgerError."""
+    def append(self, catalog: str, entries: Sequence[Entry], under: Sequence[Lease] = ()) -> None:
+        """Add entries in order, all or none; they are stored for good when this returns.
+
+        Raises: LedgerError, LeaseLost, LeaseHeld.
+        """
+
+    def rosters(self) -> Mapping[str, Roster]:
+        """Return the leases of every catalog that ever had any. Raises LedgerError."""
+
+    def exchange(self, catalog: str, change: Exchange[T]) -> T:
+        """Change the leases of a catalog, with nobody else in between. Raises LedgerError, and what `change` raises."""
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -63,10 +79,56 @@ class ThreadedLedger:
         """Return the memory of every deployment of a catalog, by address. Raises LedgerError."""
         return await self._run(lambda: self._book.recall(catalog))
 
-    async def append(self, catalog: str, entries: Sequence[Entry]) -> None:
-        """Add entries in order, all or none; they are stored for good when this returns. Raises LedgerError."""
-        kept = tuple(entries)
-        await self._run(lambda: self._book.append(catalog, kept))
+    async def append(self, catalog: str, entries: Sequence[Entry], *, under: Sequence[Lease] = ()) -> None:
+        """Add entries in order, all or none; they are stored for good when this returns.
+
+        Raises:
+            LedgerError: they cannot be stored.
+            LeaseLost, LeaseHeld: a lease stands in the way.
+        """
+        kept, leases = tuple(entries), tuple(under)
+        await self._run(lambda: self._book.append(catalog, kept, leases))
+
+    async def acquire(self, catalog: str, addresses: Collection[str], claim: Claim) -> Sequence[Lease]:
+        """Take leases, all or none; those of the dead are free. Raises LedgerError, LeaseHeld."""
+        wanted = frozenset(addresses)
+
+        def change(roster: Roster, reading: Reading) -> tuple[Roster, Sequence[Lease]]:
+            return grant(living(roster), wanted, claim=claim, reading=reading)
+
+        return await self._run(lambda: self._book.exchange(catalog, change))
+
+    async def renew(self, catalog: str, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
+        """Let leases last so many seconds from now, all or none. Raises LedgerError, LeaseLost."""
+        kept = tuple(leases)
+
+        def change(roster: Roster, reading: Reading) -> tuple[Roster, Sequence[Lease]]:
+            return renew(roster, kept, seconds=seconds, reading=reading)
+
+        return await self._run(lambda: self._book.exchange(catalog, change))
+
+    async def release(self, catalog: str, leases: Sequence[Lease]) -> None:
+        """Give leases back; what is not ours any more is left alone. Raises LedgerError."""
+        kept = tuple(leases)
+
+        def change(roster: Roster, _: Reading) -> tuple[Roster, None]:
+            return release(roster, kept), None
+
+        await self._run(lambda: self._book.exchange(catalog, change))
+
+    async def unlock(self, catalog: str, addresses: Collection[str]) -> Sequence[Lease]:
+        """Break leases and return what was broken. Raises LedgerError."""
+        unwanted = frozenset(addresses)
+
+        def change(roster: Roster, _: Reading) -> tuple[Roster, Sequence[Lease]]:
+            return unlock(roster, unwanted)
+
+        return await self._run(lambda: self._book.exchange(catalog, change))
+
+    async def held(self) -> Mapping[str, Sequence[Lease]]:
+        """Return the leases of every catalog that has any, expired ones too, by address. Raises LedgerError."""
+        rosters = await self._run(self._book.rosters)
+        return {name: [roster.leases[each] for each in sorted(roster.leases)] for name, roster in rosters.items()}
 
     async def runs(self, catalog: str, limit: int) -> Sequence[RunSummary]:
         """Return the newest `limit` runs, newest first. Raises LedgerError."""

@@ -9,7 +9,7 @@ from reconciler.adapters.picsellia.wire import Found, Named
 from reconciler.adapters.picsellia.writing import request_for
 from reconciler.core.actions import AttachTag, CreateDeployment, CreateTag, DetachTag
 from reconciler.errors import Bug, NotFound, UnexpectedReply
-from reconciler.ports import Receipt
+from reconciler.ports import Receipt, unconditional
 
 if TYPE_CHECKING:
     from reconciler.adapters.picsellia.reading.greeting import Greeter
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.adapters.picsellia.reply import Reply
     from reconciler.adapters.picsellia.transport import Transport
     from reconciler.core.actions import Action
+    from reconciler.ports import Permit
 
 
 class PicselliaActuator:
@@ -33,38 +34,39 @@ class PicselliaActuator:
         self._greeter = greeter
         self._tags = tags
 
-    async def perform(self, action: Action, deployment_id: str | None) -> Receipt:
+    async def perform(self, action: Action, deployment_id: str | None, permit: Permit = unconditional) -> Receipt:
         """Send `action` once; `deployment_id` is `None` for CreateTag and CreateDeployment.
 
-        Raises: Rejected (and NotFound, Conflict), Ambiguous, PlatformUnavailable, Throttled, AccessError.
+        Raises: Rejected (and NotFound, Conflict), Ambiguous, PlatformUnavailable, Throttled, AccessError; what `permit`
+            raises, and then nothing was sent.
         """
         if deployment_id is None and not isinstance(action, CreateTag | CreateDeployment):
             raise Bug(f"{type(action).__name__} was sent without a deployment")
         organization = (await self._greeter.greeting()).organization.id
         ids = Ids(organization=organization) if deployment_id is None else Ids(deployment_id, organization)
         if isinstance(action, AttachTag | DetachTag):
-            return await self._move_tag(action, ids)
-        reply = await self._transport.write(request_for(action, ids))
+            return await self._move_tag(action, ids, permit)
+        reply = await self._transport.write(request_for(action, ids), permit)
         if isinstance(action, CreateTag):
             self._learn(reply)
         created = isinstance(action, CreateTag | CreateDeployment)
         return Receipt(_created(reply) if created else None, reply.status)
 
-    async def _move_tag(self, action: AttachTag | DetachTag, ids: Ids) -> Receipt:
+    async def _move_tag(self, action: AttachTag | DetachTag, ids: Ids, permit: Permit) -> Receipt:
         known = self._tags.knows(action.name)
         try:
-            return await self._move_tag_once(action, ids)
+            return await self._move_tag_once(action, ids, permit)
         except NotFound:
             if not known:
                 raise
         # The tag may have been deleted and made again since its id was learnt.
         self._tags.forget(action.name)
-        return await self._move_tag_once(action, ids)
+        return await self._move_tag_once(action, ids, permit)
 
-    async def _move_tag_once(self, action: AttachTag | DetachTag, ids: Ids) -> Receipt:
+    async def _move_tag_once(self, action: AttachTag | DetachTag, ids: Ids, permit: Permit) -> Receipt:
         tag_id = await self._tags.id_of(action.name)
         here = Ids(ids.deployment, ids.organization, {action.name: tag_id})
-        reply = await self._transport.write(request_for(action, here))
+        reply = await self._transport.write(request_for(action, here), permit)
         return Receipt(None, reply.status)
 
     def _learn(self, reply: Reply) -> None:

@@ -21,6 +21,7 @@ from reconciler import __version__
 from reconciler.adapters.picsellia import faults
 from reconciler.adapters.picsellia.reply import Reply, said
 from reconciler.errors import Ambiguous, Bug, PlatformUnavailable, SettingsError, Throttled
+from reconciler.ports import unconditional
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from reconciler.adapters.picsellia.limiter import Limiter
     from reconciler.adapters.picsellia.request import Request, Route
     from reconciler.core.secret import Secret
+    from reconciler.ports import Permit
 
 USER_AGENT: Final = f"reconciler/{__version__}"
 ORGANIZATION_HEADER: Final = "X-Picsellia-Organization"
@@ -121,7 +123,9 @@ class Address:
         except (httpx.InvalidURL, ValueError):
             url = httpx.URL()
         if url.scheme not in ("http", "https") or not url.host:
-            raise SettingsError("the host is not an address", hint="Give it as https://app.picsellia.com.")
+            # What stands before an @ may be a password.
+            shown = "" if "@" in self.host else f" {self.host.strip()}"
+            raise SettingsError(f"the host{shown} is not an address", hint="Give it as https://app.picsellia.com.")
         if url.userinfo:
             raise SettingsError("the host holds a user name", hint="Leave it out; the token says who you are.")
         return f"{url.scheme}://{url.netloc.decode('ascii')}"
@@ -191,25 +195,26 @@ class Transport:
             raise Bug(f"{request} would write, and was sent as a read")
         return await self._send(request)
 
-    async def write(self, request: Request) -> Reply:
-        """Send a request that changes something, once (see the module).
+    async def write(self, request: Request, permit: Permit = unconditional) -> Reply:
+        """Send a request that changes something, once (see the module), asking `permit` after every wait.
 
-        Raises: Rejected, NotFound, Conflict, Ambiguous, Throttled, PlatformUnavailable, AccessError.
+        Raises: Rejected, NotFound, Conflict, Ambiguous, Throttled, PlatformUnavailable, AccessError; what `permit`
+            raises, and then nothing was sent.
         """
         if self._tuning.forbid_writes:
             raise Bug(f"{request} would write, and this run only looks", hint="Please report this.")
-        return await self._send(request)
+        return await self._send(request, permit)
 
-    async def _send(self, request: Request) -> Reply:
+    async def _send(self, request: Request, permit: Permit = unconditional) -> Reply:
         if not request.is_complete:
             raise Bug(f"{request} still has a placeholder")
-        reply = await self._patiently(self._try, request)
+        reply = await self._patiently(self._try, request, permit)
         if not reply.is_success:
             raise self._fault(reply)
         return reply
 
-    async def _try(self, request: Request) -> Reply:
-        reply = await self._once(request)
+    async def _try(self, request: Request, permit: Permit) -> Reply:
+        reply = await self._once(request, permit)
         if reply.status in _REPEATED[request.route.is_write]:
             raise self._fault(reply)
         return reply
@@ -220,16 +225,18 @@ class Transport:
             return 0.0 if (error.retry_after or 0.0) <= self._tuning.patience else False
         return isinstance(error, PlatformUnavailable)
 
-    async def _once(self, request: Request) -> Reply:
+    async def _once(self, request: Request, permit: Permit) -> Reply:
         seconds = self._tuning.write_seconds if request.route.is_write else self._tuning.read_seconds
         async with self._limiter.slot() as slot:
+            # Now, since waiting for a place and for a pause to pass may have used up what was left of a lease.
+            permit()
             self.counts.add(request.route)
             try:
                 # httpx limits each read and write; only this limits the whole.
                 async with asyncio.timeout(seconds):
                     response = await self._client.send(self._built(request))
             except Exception as error:  # noqa: BLE001  # an injected transport may raise anything; nothing may leak
-                raise faults.of_exception(request, error) from None
+                raise faults.of_exception(request, error, self.endpoint) from None
             reply = Reply(request, response.status_code, response.content, _retry_after(response.headers))
             if reply.status in REFUSALS:
                 self._limiter.refused(slot, reply.retry_after)

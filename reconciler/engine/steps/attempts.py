@@ -22,7 +22,7 @@ from reconciler.errors import (
     Throttled,
     UnexpectedReply,
 )
-from reconciler.ports import Subject
+from reconciler.ports import Subject, unconditional
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from reconciler.engine.request import Patience
     from reconciler.engine.stopping import Brake
     from reconciler.engine.tools import Tools
-    from reconciler.ports import Receipt
+    from reconciler.ports import Permit, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Errand:
         brake: Whether it may be tried once more.
         patience: How often, and how long to wait in between.
         owners: Deployment id to address, for all that the plan matched: none of them may be taken for another's.
+        permit: Asked in the last moment before a write goes out.
     """
 
     step: Step
@@ -56,6 +57,7 @@ class Errand:
     brake: Brake
     patience: Patience
     owners: Mapping[str, str] = field(default_factory=dict)
+    permit: Permit = unconditional
 
     @property
     def action(self) -> Action:
@@ -148,7 +150,8 @@ class _Attempts:
 
     async def _send(self) -> Receipt:
         self.writes += 1
-        return await self.errand.tools.actuator.perform(self.errand.action, self.errand.deployment_id)
+        errand = self.errand
+        return await errand.tools.actuator.perform(errand.action, errand.deployment_id, errand.permit)
 
     async def _answer(self, error: ReconcilerError) -> Result | None:
         """Return the end of the errand, or `None` to try again."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from reconciler.adapters.ledger.home import Line
 from reconciler.adapters.ledger.open import open_ledger
 from reconciler.core.codec.journal import entry_to_json
 from reconciler.core.codec.reading import write_text
+from reconciler.core.lease import Reading, unlock
 from tests.adapters.ledger.repositories import a_clone_in, a_repository_in
 from tests.fakes.journal import JournalLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -21,16 +23,27 @@ if TYPE_CHECKING:
 
     from reconciler.adapters.ledger.home import Home
     from reconciler.core.journal import Entry
+    from reconciler.core.lease import Lease
     from tests.adapters.ledger.postgres import Server
 
 
 class MemoryHome(JournalLedger):
     """The reference: a list. It keeps what the other rooms' tests rely on as honest as the real homes."""
 
-    async def append(self, catalog: str, entries: Sequence[Entry]) -> None:
+    async def append(self, catalog: str, entries: Sequence[Entry], *, under: Sequence[Lease] = ()) -> None:
         for entry in entries:
             write_text(entry_to_json(entry))
-        await super().append(catalog, entries)
+        await super().append(catalog, entries, under=under)
+
+    def reading(self) -> Reading:
+        return Reading(datetime.now(UTC))
+
+    async def unlock(self, catalog: str, addresses: Collection[str]) -> Sequence[Lease]:
+        self.rosters[catalog], broken = unlock(self.rosters[catalog], addresses)
+        return broken
+
+    async def held(self) -> Mapping[str, Sequence[Lease]]:
+        return {name: [each.leases[address] for address in sorted(each.leases)] for name, each in self.rosters.items()}
 
     async def lines(self, catalog: str, *, after: int = 0) -> Sequence[Line]:
         return [Line(n, entry) for n, entry in enumerate(self.entries[catalog], start=1) if n > after]

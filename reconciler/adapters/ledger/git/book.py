@@ -1,7 +1,8 @@
 """The journal on a branch of a git repository, as blocking calls.
 
-append   put the lines behind the newest commit, and push; if another push came first, fetch and put them behind that
-recall   fetch, then the last checkpoint, then the lines after it, folded by `core.journal`
+append     check the leases, put the lines behind the newest commit, and push; if another came first, begin again
+recall     fetch, then the last checkpoint, then the lines after it, folded by `core.journal`
+exchange   fetch, change the leases as `core.lease` says, and push; if another push came first, begin again
 """
 
 from __future__ import annotations
@@ -9,18 +10,23 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from random import SystemRandom
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from reconciler.adapters.ledger.git import layout
 from reconciler.adapters.ledger.git.branches import Move
 from reconciler.adapters.ledger.git.desk import Desk, open_desk
 from reconciler.adapters.ledger.git.reading import Reader
+from reconciler.adapters.ledger.home import concerned
+from reconciler.adapters.ledger.processes import living
 from reconciler.core.codec.journal import entry_to_json
+from reconciler.core.codec.lease import roster_to_json
 from reconciler.core.codec.memory import memory_to_json
 from reconciler.core.codec.reading import write_text
 from reconciler.core.journal import replay
-from reconciler.errors import LedgerError
+from reconciler.core.lease import Reading, check
+from reconciler.errors import LeaseConflict, LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +35,12 @@ if TYPE_CHECKING:
     from reconciler.adapters.ledger.git.layout import Head
     from reconciler.adapters.ledger.home import Line
     from reconciler.adapters.ledger.location import GitLocation
+    from reconciler.adapters.ledger.threaded import Exchange
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
+    from reconciler.core.lease import Lease, Roster
+
+T = TypeVar("T")
 
 CHECKPOINT_AFTER: Final = 2_000
 """Entries after the last checkpoint from which on a new one is written: about a tenth of a second of folding."""
@@ -40,6 +50,9 @@ TRIES: Final = 40
 
 UNSURE_TRIES: Final = 3
 """How often a push is tried whose answer was lost, each time after looking whether it arrived."""
+
+SLACK: Final = 0.25
+"""By how much of its length a lease is kept for its holder: so much may the clocks of the machines that push differ."""
 
 _LONGEST_PAUSE: Final = 1.5
 _DICE: Final = SystemRandom()
@@ -61,6 +74,7 @@ class GitBook:
         self._opened: Desk | None = None
         self._reader: Reader | None = None
         self._heads: dict[str, Head] = {}
+        self._rosters: dict[str, Roster] = {}
 
     def recall(self, catalog: str) -> Mapping[str, AppliedDeployment]:
         """Return what is applied, by address. Raises LedgerError."""
@@ -82,12 +96,26 @@ class GitBook:
         with self._desk().turn():
             return self._fetched().catalogs()
 
-    def append(self, catalog: str, entries: Sequence[Entry]) -> None:
-        """Add entries in order, all or none; they are at the remote when this returns. Raises LedgerError."""
-        addition = _Addition(catalog, tuple(entries), tuple(write_text(entry_to_json(entry)) for entry in entries))
+    def append(self, catalog: str, entries: Sequence[Entry], under: Sequence[Lease] = ()) -> None:
+        """Add entries in order, all or none; they are at the remote when this returns.
+
+        Raises: LedgerError, LeaseLost, LeaseHeld.
+        """
+        lines = tuple(write_text(entry_to_json(entry)) for entry in entries)
+        addition = _Addition(catalog, tuple(entries), lines, tuple(under))
         if addition.lines:
             with self._desk().turn():
                 self._append(addition)
+
+    def rosters(self) -> Mapping[str, Roster]:
+        """Return the leases of every catalog that ever had any. Raises LedgerError."""
+        with self._desk().turn():
+            return self._fetched().rosters()
+
+    def exchange(self, catalog: str, change: Exchange[T]) -> T:
+        """Change the leases of a catalog in one push. Raises LedgerError, and what `change` raises."""
+        with self._desk().turn():
+            return self._exchange(catalog, change)
 
     def close(self) -> None:
         """Do nothing: every git command has ended by now."""
@@ -103,12 +131,46 @@ class GitBook:
         tip = desk.branch.tip()
         if self._reader is None or self._reader.commit != tip:
             self._reader = Reader.of(desk.repository, tip)
-            self._heads = {}
+            self._heads, self._rosters = {}, {}
         return self._reader
 
-    def _append(self, addition: _Addition) -> None:
+    def _exchange(self, catalog: str, change: Exchange[T]) -> T:
+        unsure = 0
+        for number in range(self._tries):
+            reader = self._fetched()
+            before = self._roster(reader, catalog)
+            # Asked again after a lost push, with what is there by then: each change says the same when it is repeated.
+            after, result = change(before, _reading())
+            if after == before:
+                return result
+            moved = self._move(reader, _lease_files(catalog, after), f"Change leases of {_printable(catalog)}")
+            if moved.end is Move.DONE:
+                self._rosters[catalog] = after
+                return result
+            unsure += moved.end is Move.UNSURE
+            if unsure == UNSURE_TRIES:
+                raise _not_pushed(moved)
+            _pause(number)
+        raise _outrun(self._tries)
+
+    def _roster(self, reader: Reader, catalog: str) -> Roster:
+        if catalog not in self._rosters:
+            self._rosters[catalog] = reader.roster(catalog)
+        return self._rosters[catalog]
+
+    def _allowed(self, addition: _Addition) -> Reader:
+        """Return the reader to append behind, once the leases allow it. Raises LeaseLost, LeaseHeld."""
         # What was seen last is tried first: mostly nobody else wrote since, and the push would tell.
-        reader, unsure = self._reader or self._fetched(), 0
+        reader = self._reader or self._fetched()
+        try:
+            addition.check(self._roster(reader, addition.catalog))
+        except LeaseConflict:
+            reader = self._fetched()
+            addition.check(self._roster(reader, addition.catalog))
+        return reader
+
+    def _append(self, addition: _Addition) -> None:
+        reader, unsure = self._allowed(addition), 0
         for number in range(self._tries):
             head = self._head(reader, addition.catalog)
             moved = self._push(reader, head, addition)
@@ -121,11 +183,9 @@ class GitBook:
                 return
             if unsure == UNSURE_TRIES:
                 raise _not_pushed(moved)
+            addition.check(self._roster(reader, addition.catalog))
             _pause(number)
-        raise LedgerError(
-            f"another writer came first {self._tries} times in a row",
-            hint="Run again; let fewer jobs write at the same time if this goes on.",
-        )
+        raise _outrun(self._tries)
 
     def _head(self, reader: Reader, catalog: str) -> Head:
         if catalog not in self._heads:
@@ -133,28 +193,42 @@ class GitBook:
         return self._heads[catalog]
 
     def _push(self, reader: Reader, head: Head, addition: _Addition) -> Moved:
-        desk, grown = self._desk(), head.grown(addition.lines)
-        files = addition.files(grown) | ({} if reader.commit else layout.founding_files())
+        grown = head.grown(addition.lines)
+        files = addition.files(grown)
         if grown.sequence - grown.checkpoint[0] > self._checkpoint_after:
             # Without the shortcut the next recall takes longer, which is no reason to fail.
             with suppress(LedgerError):
                 files |= addition.checkpoint(grown, reader)
                 grown = grown.with_checkpoint()
-        commit = desk.repository.commit(reader.commit, files, addition.message(head))
+        moved = self._move(reader, files, addition.told(head))
+        if moved.end is Move.DONE:
+            self._heads[addition.catalog] = grown
+        return moved
+
+    def _move(self, reader: Reader, files: Mapping[str, str | None], told: str) -> Moved:
+        """Commit files behind what a reader has seen, and move the branch there."""
+        desk, founding = self._desk(), {} if reader.commit else layout.founding_files()
+        # A job for every entry would write entries of its own, for ever.
+        commit = desk.repository.commit(reader.commit, {**files, **founding}, f"{told}\n\n[skip ci]\n")
         moved = desk.branch.move(reader.commit, commit)
         if moved.end is Move.DONE:
             self._reader = Reader(desk.repository, commit)
-            self._heads[addition.catalog] = grown
         return moved
 
 
 @dataclass(frozen=True, slots=True)
 class _Addition:
-    """What one append adds to a catalog: its entries, and the lines that they are stored as."""
+    """What one append adds to a catalog: its entries, the lines that they are stored as, the leases they stand on."""
 
     catalog: str
     entries: tuple[Entry, ...]
     lines: tuple[str, ...]
+    under: tuple[Lease, ...] = ()
+
+    def check(self, roster: Roster) -> None:
+        """Raise LeaseLost or LeaseHeld unless the leases of the catalog allow it."""
+        if about := concerned(self.entries):
+            check(living(roster), about, under=self.under, reading=_reading())
 
     def files(self, grown: Head) -> dict[str, str | None]:
         """Return the files that change when the catalog grows to this head."""
@@ -171,12 +245,29 @@ class _Addition:
         """Tell whether these lines are the ones behind a head, as after a push whose answer was lost."""
         return tuple(reader.raw(self.catalog, head.sequence)[: len(self.lines)]) == self.lines
 
-    def message(self, head: Head) -> str:
+    def told(self, head: Head) -> str:
         """Return what the commit is for."""
-        name = self.catalog.encode("ascii", "backslashreplace").decode()
-        told = f"Append entries {head.sequence + 1} to {head.sequence + len(self.lines)} of {name}"
-        # A job for every entry would write entries of its own, for ever.
-        return f"{told}\n\n[skip ci]\n"
+        last = head.sequence + len(self.lines)
+        return f"Append entries {head.sequence + 1} to {last} of {_printable(self.catalog)}"
+
+
+def _printable(catalog: str) -> str:
+    return catalog.encode("ascii", "backslashreplace").decode()
+
+
+def _lease_files(catalog: str, roster: Roster) -> dict[str, str | None]:
+    return {layout.lease_file_of(catalog): write_text(roster_to_json(roster)) + "\n"}
+
+
+def _reading() -> Reading:
+    return Reading(datetime.now(UTC), SLACK)
+
+
+def _outrun(tries: int) -> LedgerError:
+    return LedgerError(
+        f"another writer came first {tries} times in a row",
+        hint="Run again; let fewer jobs write at the same time if this goes on.",
+    )
 
 
 def _not_pushed(moved: Moved) -> LedgerError:

@@ -4,6 +4,7 @@
     ledger.json                                 what it is, for programs: {"kind": …, "version": 1}
     catalogs/NAME/journal-000000000001.jsonl    a segment: one entry a line; the name tells the first one's number
     catalogs/NAME/checkpoint-1-000000002000.json    the folded journal: format, last number; only a shortcut
+    leases/NAME.json                            who may write to which deployment, and until when
 
 A new entry is a new line at the end of the last segment. A segment that is long enough is never touched again, so a
 commit is small however long the journal. Nobody merges: a commit that does not follow the newest one is made again.
@@ -28,6 +29,8 @@ SEGMENT_BYTES: Final = 131_072
 """Length from which on a segment takes no further entries: several hundred of them."""
 
 FOLDER: Final = "catalogs"
+LEASES: Final = "leases"
+_LEASE_FILE: Final = ".json"
 KIND_FILE: Final = "ledger.json"
 _KIND: Final = "reconciler ledger"
 
@@ -64,13 +67,27 @@ def check_kind(text: str | None) -> None:
 
 def folder_of(catalog: str) -> str:
     """Return the folder of a catalog; any name becomes a plain one that can also be checked out."""
+    return f"{FOLDER}/{_plain(catalog)}"
+
+
+def _plain(catalog: str) -> str:
     plain = quote(catalog, safe="@")
-    return f"{FOLDER}/{'%2E' + plain[1:] if plain.startswith('.') else plain or '%'}"
+    return "%2E" + plain[1:] if plain.startswith(".") else plain or "%"
 
 
 def catalog_of(folder: str) -> str:
     """Return the catalog that a folder under `catalogs/` belongs to."""
     return "" if folder == "%" else unquote(folder)
+
+
+def lease_file_of(catalog: str) -> str:
+    """Return the file that holds the leases of a catalog."""
+    return f"{LEASES}/{_plain(catalog)}{_LEASE_FILE}"
+
+
+def leased_catalog_of(file: str) -> str:
+    """Return the catalog that a file under `leases/` belongs to."""
+    return catalog_of(file.removesuffix(_LEASE_FILE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from reconciler.adapters.ledger.git import layout
 from reconciler.adapters.ledger.git.layout import Head, Shelf
 from reconciler.adapters.ledger.home import Line
 from reconciler.core.codec.journal import entry_from_json
+from reconciler.core.codec.lease import roster_from_json
 from reconciler.core.codec.memory import memory_from_json
 from reconciler.core.codec.reading import read_text
 from reconciler.core.journal import Memory, RunStarted, replay, summaries
+from reconciler.core.lease import Roster
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -46,6 +48,18 @@ class Reader:
         if self.commit is None:
             return ()
         return tuple(sorted(map(layout.catalog_of, self.repository.names(self.commit, layout.FOLDER))))
+
+    def rosters(self) -> dict[str, Roster]:
+        """Return the leases of every catalog that ever had any. Raises LedgerError."""
+        files = [] if self.commit is None else self.repository.names(self.commit, layout.LEASES)
+        return {name: self.roster(name) for name in sorted(map(layout.leased_catalog_of, files))}
+
+    def roster(self, catalog: str) -> Roster:
+        """Return the leases of a catalog. Raises LedgerError."""
+        if self.commit is None:
+            return Roster()
+        (text,) = self.repository.texts(self.commit, [layout.lease_file_of(catalog)])
+        return Roster() if text is None else roster_from_json(read_text(text))
 
     def head(self, catalog: str) -> Head:
         """Return where the next entry goes. Raises LedgerError when the last segment is not there as listed."""

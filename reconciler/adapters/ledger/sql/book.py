@@ -1,18 +1,22 @@
 """The journal in a SQL database, as blocking calls: each is one transaction, and every failure a LedgerError.
 
-append   move the catalog's head on (other writers queue there), insert the entries behind it, commit
-recall   the last checkpoint, then the entries after it, folded by `core.journal`
+append     check the leases, move the catalog's head on (writers queue there), insert the entries behind it, commit
+recall     the last checkpoint, then the entries after it, folded by `core.journal`
+exchange   read the leases, change them as `core.lease` says, commit
 """
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from reconciler.adapters.ledger.sql import statements
+from reconciler.adapters.ledger.home import concerned
+from reconciler.adapters.ledger.processes import living
+from reconciler.adapters.ledger.sql import rosters, statements
 from reconciler.adapters.ledger.sql.migrations import STEPS, migrate, version_of
+from reconciler.core.lease import check
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -23,8 +27,12 @@ if TYPE_CHECKING:
     from reconciler.adapters.ledger.home import Line
     from reconciler.adapters.ledger.sql.migrations import Steps
     from reconciler.adapters.ledger.sql.place import Place
+    from reconciler.adapters.ledger.threaded import Exchange
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
+    from reconciler.core.lease import Lease, Roster
+
+T = TypeVar("T")
 
 CHECKPOINT_AFTER: Final = 2_000
 """Entries after the last checkpoint from which on a new one is written: about a tenth of a second of folding."""
@@ -65,12 +73,18 @@ class SqlBook:
         with self._reading() as connection:
             return () if connection is None else statements.catalogs(connection)
 
-    def append(self, catalog: str, entries: Sequence[Entry]) -> None:
-        """Add entries in order, all or none; they are on the disk when this returns. Raises LedgerError."""
+    def append(self, catalog: str, entries: Sequence[Entry], under: Sequence[Lease] = ()) -> None:
+        """Add entries in order, all or none; they are on the disk when this returns.
+
+        Raises: LedgerError, LeaseLost, LeaseHeld.
+        """
         rows = [statements.row_of(catalog, entry) for entry in entries]
         if not rows:
             return
         with self._writing() as connection:
+            if about := concerned(entries):
+                roster, reading = living(rosters.read(connection, catalog)), self._place.reading(connection)
+                check(roster, about, under=under, reading=reading)
             tail = statements.add(connection, rows) - statements.checkpointed(connection, catalog)
         if tail > self._checkpoint_after:
             # The entries are safe. Without the shortcut the next recall takes longer, which is no reason to fail.
@@ -83,6 +97,21 @@ class SqlBook:
             sequence, memory = statements.fold(connection, catalog)
         with self._writing() as connection:
             statements.keep_checkpoint(connection, catalog, sequence, memory)
+
+    def rosters(self) -> Mapping[str, Roster]:
+        """Return the leases of every catalog that has any. Raises LedgerError."""
+        with self._reading() as connection:
+            if connection is None:
+                return {}
+            return {name: rosters.read(connection, name) for name in rosters.catalogs(connection)}
+
+    def exchange(self, catalog: str, change: Exchange[T]) -> T:
+        """Change the leases of a catalog in one transaction. Raises LedgerError, and what `change` raises."""
+        with self._writing() as connection:
+            before = rosters.read(connection, catalog)
+            after, result = change(before, self._place.reading(connection))
+            rosters.write(connection, catalog, before=before, after=after)
+        return result
 
     def close(self) -> None:
         """Let go of the database."""

@@ -50,7 +50,26 @@ def _journal(op: Operations) -> None:
     )
 
 
-STEPS: Final[Steps] = (_journal,)
+def _leases(op: Operations) -> None:
+    op.create_table(
+        "ledger_fences",
+        Column("catalog", Text, primary_key=True),
+        Column("fence", BigInteger, nullable=False),
+    )
+    op.create_table(
+        "ledger_leases",
+        Column("catalog", Text, primary_key=True),
+        Column("address", Text, primary_key=True),
+        Column("run", Text, nullable=False),
+        Column("holder", Text, nullable=False),
+        Column("process", Text, nullable=False),
+        Column("acquired_at", Text, nullable=False),
+        Column("expires_at", Text, nullable=False),
+        Column("fence", BigInteger, nullable=False),
+    )
+
+
+STEPS: Final[Steps] = (_journal, _leases)
 """Step n takes a database from version n - 1 to n."""
 
 

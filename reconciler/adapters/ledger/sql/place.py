@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
+    from reconciler.core.lease import Reading
     from reconciler.errors import LedgerError
 
 
@@ -24,6 +25,7 @@ class Place:
         exists: Tells whether there is anything to read; asking creates nothing.
         prepare: Makes what has to exist before the first connection that writes.
         explain: Says what a failure of driver or file system means for the user.
+        reading: Tells the time by the clock that all who use this database share.
     """
 
     name: str
@@ -32,3 +34,4 @@ class Place:
     exists: Callable[[], bool]
     prepare: Callable[[], None]
     explain: Callable[[Exception], LedgerError]
+    reading: Callable[[Connection], Reading]

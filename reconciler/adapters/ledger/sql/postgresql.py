@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import URL, Connection, QueuePool, create_engine, event, make_url
@@ -9,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from reconciler.adapters.ledger.location import shown
 from reconciler.adapters.ledger.sql.place import Place
+from reconciler.core.lease import Reading
 from reconciler.errors import LedgerError, SettingsError
 
 if TYPE_CHECKING:
@@ -43,7 +45,14 @@ def place_of(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Place:
         exists=lambda: True,
         prepare=lambda: None,
         explain=lambda error: _explain(name, error),
+        reading=_reading,
     )
+
+
+def _reading(connection: Connection) -> Reading:
+    # Not now(): that is when the transaction began, and it may have waited for others since.
+    told = connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar_one()
+    return Reading(datetime.fromtimestamp(float(told), UTC))
 
 
 def _address(url: str) -> URL:

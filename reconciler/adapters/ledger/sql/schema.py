@@ -4,6 +4,8 @@
     ledger_catalogs     one row a catalog: its last sequence number; updating it is the writers' turnstile
     ledger_entries      the journal; columns beside `body` repeat what is searched for
     ledger_checkpoints  the folded journal up to a sequence number, one a catalog and format; only a shortcut
+    ledger_fences       one row a catalog: the highest number that a lease was given
+    ledger_leases       one row a lease that is held, or expired and not taken over
 
 Bodies are ASCII JSON text, not a JSON type: what was written is what is read, to the last character, in every home.
 """
@@ -46,4 +48,24 @@ CHECKPOINTS: Final = Table(
     Column("format", Integer, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
     Column("memory", Text, nullable=False),
+)
+
+FENCES: Final = Table(
+    "ledger_fences",
+    METADATA,
+    Column("catalog", Text, primary_key=True),
+    Column("fence", BigInteger, nullable=False),
+)
+
+LEASES: Final = Table(
+    "ledger_leases",
+    METADATA,
+    Column("catalog", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("acquired_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("fence", BigInteger, nullable=False),
 )
