@@ -127,7 +127,7 @@ def _environment(sources: Sources) -> tuple[str, Environment]:
         return "", Environment()
     if name not in known:
         hint = f"It has {', '.join(known)}." if known else "Declare it in reconciler.yaml under `environments`."
-        raise SettingsError(f'there is no environment "{name}"', hint=hint)
+        raise SettingsError(f'there is no environment "{name}" in reconciler.yaml', hint=hint)
     return name, known[name]
 
 

@@ -79,23 +79,24 @@ _IN_DOUBT = "Run again: the next run looks at the platform first and repeats onl
 _TRY_LATER = "Try again later; the platform's status page may know more."
 
 
-def of_exception(request: Request, error: Exception) -> errors.ReconcilerError:
-    """Return our error for an exception raised while `request` was under way."""
+def of_exception(request: Request, error: Exception, endpoint: str = "") -> errors.ReconcilerError:
+    """Return our error for an exception raised while `request` was under way to the host at `endpoint`."""
     fate, words = next(
         (FATES[kind] for kind in type(error).__mro__ if kind in FATES),
         (Fate.BAD_REPLY, f"the transport failed with {type(error).__name__}"),
     )
     told = clean(str(error)) if isinstance(error, _TOLD) else ""
     message = f"cannot {request.purpose}: {words}" + (f" ({told})" if told else "")
-    return _of_fate(fate, request, message)
+    # Where nothing arrived, the host itself is what a person has to look at.
+    where = f"{request.method} {endpoint}{request.path}" if fate is Fate.NOT_SENT else str(request)
+    return _of_fate(fate, message, where=where, writes=request.route.is_write)
 
 
-def _of_fate(fate: Fate, request: Request, message: str) -> errors.ReconcilerError:
-    where = str(request)
+def _of_fate(fate: Fate, message: str, *, where: str, writes: bool) -> errors.ReconcilerError:
     match fate:
         case Fate.NOT_SENT:
             return errors.PlatformUnavailable(message, where=where, hint=_UNREACHABLE)
-        case Fate.IN_FLIGHT | Fate.BAD_REPLY if request.route.is_write:
+        case Fate.IN_FLIGHT | Fate.BAD_REPLY if writes:
             return errors.Ambiguous(message, where=where, hint=_IN_DOUBT)
         case Fate.IN_FLIGHT:
             return errors.PlatformUnavailable(message, where=where, hint=_TRY_LATER)
