@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
     from typing import Any
 
+    from tests.killing.twins import Twins
+
     Message = MutableMapping[str, Any]
     App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 
@@ -81,6 +83,7 @@ class Front:
         victim: The process whose requests these are.
         asked: Every request of the present run, in order.
         late: Requests that are still to be carried out, with the number of the request before which they are.
+        twins: Whether names may be taken twice.
     """
 
     app: App
@@ -88,7 +91,9 @@ class Front:
     victim: int = 0
     asked: list[Asked] = field(default_factory=list)
     late: list[tuple[int, Asked]] = field(default_factory=list)
+    twins: Twins | None = None
     _open: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: set[asyncio.Future[None]] = field(default_factory=set)
 
     def begin(self, trouble: Trouble) -> None:
         """Begin a new run."""
@@ -98,7 +103,7 @@ class Front:
         """Return once nothing is under way any more, and what was held back is carried out."""
         for task in tuple(self._open):
             task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        await asyncio.gather(*self._open, *self._running, return_exceptions=True)
         await self._carry_out_late(None)
 
     async def _carry_out_late(self, number: int | None) -> None:
@@ -121,9 +126,9 @@ class Front:
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         asked = await _read(reader)
         self.asked.append(asked)
-        number = len(self.asked)
+        number, is_new = len(self.asked), asked not in self.asked[:-1]
         await self._carry_out_late(number)
-        turn = self.trouble.turn(number, is_write=asked.is_write)
+        turn = self.trouble.turn(number, is_new_write=asked.is_write and is_new)
         if turn is Turn.LATE:
             self.late.append((number + self.trouble.delay, asked))
         if turn is Turn.DIE_BEFORE:
@@ -151,6 +156,11 @@ class Front:
 
     async def ask(self, asked: Asked) -> Answered:
         """Let the platform carry a request out."""
+        if self.twins is None:
+            return await self._ask(asked)
+        return self.twins.outwards(await self._ask(self.twins.inwards(asked)))
+
+    async def _ask(self, asked: Asked) -> Answered:
         parts = urlsplit(asked.target)
         scope: Message = {
             "type": "http",
@@ -175,7 +185,10 @@ class Front:
             said.append(message)
 
         # Whoever hangs up, the platform goes on: as servers do once a request has arrived.
-        await asyncio.shield(asyncio.ensure_future(self.app(scope, receive, send)))
+        running = asyncio.ensure_future(self.app(scope, receive, send))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        await asyncio.shield(running)
         body = b"".join(message.get("body", b"") for message in said[1:])
         return Answered(said[0]["status"], tuple(said[0]["headers"]), body)
 

@@ -126,9 +126,9 @@ def postgresql(folder: Path, server: Server) -> Rows:
 
 _SHIM: Final = f"""\
 #!/bin/sh
-# A git that kills whoever runs it, before or after the n-th command that moves the branch.
+# A git that kills whoever runs it, before or after the n-th push.
 case " $* " in
-    *" push "* | *" update-ref "*) ;;
+    *" push "*) ;;
     *) exec {{git}} "$@" ;;
 esac
 printf x >> {WRITES}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tests.killing.catalog import needed
 from tests.killing.company import APPLY, PLAN, Ran
-from tests.killing.trouble import Trouble, Turn
+from tests.killing.trouble import CALM, Trouble, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ class Position:
     def trouble(self) -> Trouble:
         """What happens to which request."""
         turn = Turn.DIE_BEFORE if self.moment == "before" else Turn.DIE_AFTER
-        return Trouble(turn, self.number if self.what == "request" else 0)
+        return Trouble(turn, self.number) if self.what == "request" else CALM
 
     @property
     def death(self) -> tuple[int, str]:
@@ -187,6 +187,21 @@ def difference(found: Truth, wanted: Truth) -> str:
     more = [told for told in found if told not in wanted]
     less = [told for told in wanted if told not in found]
     return f"{more}, and should hold {less}; {len(found)} things instead of {len(wanted)}"
+
+
+async def trouble(company: Company, what: Trouble, reference: Reference) -> bool:
+    """Trouble one run, run again until nothing is left; tell whether something was unverified in between."""
+    await company.put_back()
+    troubled = await company.run(*APPLY, trouble=what, hasty=True)
+    assert troubled.code in _HONEST, f"the troubled run: {troubled.code}: {troubled.told}"
+    again = await run_again(company)
+    assert again[-1].code == 0, f"run again: {again[-1].code}: {again[-1].told}"
+    await check_reached(company, reference)
+    return _UNVERIFIED in (troubled.code, *(ran.code for ran in again))
+
+
+_HONEST: Final = frozenset({0, 4, 7, 10})
+"""How a troubled run may end: well, without permission, incomplete, without a platform."""
 
 
 def covers(reference: Reference, company: Company) -> bool:

@@ -16,6 +16,7 @@ from reconciler.platform.store.tables.tags import Tag
 from reconciler.platform.store.words import TagTarget
 from tests.adapters.picsellia.world import World, world
 from tests.killing.front import Front, opened
+from tests.killing.twins import Twins, bare
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -70,6 +71,11 @@ class Stage:
         await self._settle()
         return [told | {"id": told["id"] if told["id"] in self.ids else "new"} for told in self._told()]
 
+    def names(self) -> list[str]:
+        """Return the name of every deployment, oldest first, as the rows say."""
+        with closing(sqlite3.connect(self.folder / "platform.db", timeout=30)) as live:
+            return [name for (name,) in live.execute("SELECT name FROM deployments ORDER BY id")]
+
     async def _settle(self) -> None:
         await self.front.quiet()
         await asyncio.to_thread(self.world.platform.settle)
@@ -77,16 +83,17 @@ class Stage:
     def _told(self) -> Truth:
         platform = self.world.platform
         with platform.store.read(platform.owner) as unit:
-            rows = unit.session.scalars(select(Deployment).order_by(Deployment.name, Deployment.id))
+            rows = unit.session.scalars(select(Deployment).order_by(Deployment.id))
             labels = unit.session.scalars(select(Tag).where(Tag.target_type == TagTarget.DEPLOYMENT).order_by(Tag.name))
-            return [_deployment(row) for row in rows] + [{"id": "tag", "name": tag.name} for tag in labels]
+            told = sorted(map(_deployment, rows), key=lambda row: str(row["name"]))
+            return told + [{"id": "tag", "name": tag.name} for tag in labels]
 
 
 def _deployment(row: Deployment) -> dict[str, Any]:
     training, policy, loop = row.continuous_training, row.continuous_deployment, row.feedback_loop
     return {
         "id": str(row.id),
-        "name": row.name,
+        "name": bare(row.name),
         "serving": row.serving.value,
         "settings": (row.min_threshold, row.sample_rate, str(row.target_datalake_id)),
         "models": (str(row.model_version_id), str(row.shadow_model_version_id)),
@@ -110,7 +117,11 @@ async def stage(folder: Path, report: Report) -> AsyncIterator[Stage]:
     """Open a platform with what the catalog refers to, and with what is nobody's business but its own."""
     with world(folder, report) as here:
         async with opened(here.platform.control) as (front, url):
-            yield Stage(folder, here, front, url)
+            made = Stage(folder, here, front, url)
+            if report == "sdk-only":
+                # Of a service that tells so little, nobody knows whether it keeps names apart.
+                front.twins = Twins(made.names)
+            yield made
 
 
 def touch_by_hand(here: World) -> None:
@@ -119,7 +130,7 @@ def touch_by_hand(here: World) -> None:
     with platform.store.write(platform.owner) as unit:
         champion = models.find_version(unit, models.find_by_name(unit, unit.actor.organization_id, "surface"), name="v8")
         deployments.create(unit, unit.actor.organization_id, deployments.NewDeployment(champion.id, "stranger"))
-        ours = deployments.find_by_name(unit, unit.actor.organization_id, "shadowed")
+        ours = next(row for row in unit.session.scalars(select(Deployment)) if bare(row.name) == "shadowed")
         deployments.update(unit, ours, deployments.Settings(min_threshold=0.9, sample_rate=0.25))
         _loop(unit, ours)
         mark = tags.create(unit, tags.Scope.organization(unit.actor.organization_id, TagTarget.DEPLOYMENT), "foreign")

@@ -15,11 +15,11 @@ class Turn(enum.Enum):
     is lost in one way or another.
     """
 
-    PASS = "pass"
+    PASS = "nothing"
     DIE_BEFORE = "die before"
     DIE_AFTER = "die after"
-    LATE = "late"
-    HANG = "timeout"
+    LATE = "late commit"
+    HANG = "time-out"
     RESET = "reset"
     ERROR_500 = "500"
     ERROR_502 = "502"
@@ -38,25 +38,38 @@ class Turn(enum.Enum):
         return self not in (Turn.DIE_BEFORE, Turn.LATE)
 
 
+EVERY_WRITE: Final = 0
+AFTER_THE_END: Final = 1_000_000
+
+
 @dataclass(frozen=True)
 class Trouble:
     """What happens in one run.
 
     Attributes:
         kind: To the request it happens to.
-        at: Its number, from 1; 0 for every write at its first sending.
-        delay: For LATE, how many further requests are answered before it is carried out after all.
+        at: Its number, from 1; or EVERY_WRITE, each when it is sent for the first time.
+        delay: For LATE: before which further request, from 1, it is carried out; or AFTER_THE_END of the process.
     """
 
     kind: Turn
-    at: int
-    delay: int = 1
+    at: int = EVERY_WRITE
+    delay: int = 2
 
-    def turn(self, number: int, *, is_write: bool) -> Turn:  # noqa: ARG002  # later kinds may ask
+    def turn(self, number: int, *, is_new_write: bool) -> Turn:
         """Return what happens to the request of that number."""
         if self.kind is Turn.EXPIRE:
-            return self.kind if number >= self.at else Turn.PASS
-        return self.kind if number == self.at else Turn.PASS
+            met = number >= self.at
+        elif self.at == EVERY_WRITE:
+            met = is_new_write
+        else:
+            met = number == self.at
+        return self.kind if met else Turn.PASS
+
+    def __str__(self) -> str:
+        late = {AFTER_THE_END: ", after the end"}.get(self.delay, "") if self.kind is Turn.LATE else ""
+        where = "every write" if self.at == EVERY_WRITE else f"request {self.at}"
+        return f"{self.kind.value}{late} at {where}"
 
 
-CALM: Final = Trouble(Turn.PASS, 0)
+CALM: Final = Trouble(Turn.PASS)

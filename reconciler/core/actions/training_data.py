@@ -29,6 +29,7 @@ class DisableTrainingData(FixedAction):
     """Drop the training-data reference."""
 
     decides: ClassVar[tuple[str, ...]] = ("trainingData",)
+    absent_means_done: ClassVar[bool] = True
 
     def effect(self, live: LiveDeployment) -> LiveDeployment:
         """Return `live` without a reference."""
