@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reconciler.platform.monitoring.references import Features, measure, summarize
+from reconciler.platform.intake.measuring import FEATURES
+from reconciler.platform.monitoring.references import from_bytes
 from reconciler.platform.pipeline.performing import Performer
 from reconciler.platform.pipeline.references import work
 from reconciler.platform.pipeline.work import Bench
-from reconciler.platform.store import assets, data, datalakes, jobs, objects, training_data
+from reconciler.platform.store import assets, data, datalakes, jobs, objects, references, training_data
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.deployments import Deployment, TrainingData
 from reconciler.platform.store.words import ReferenceStatus
@@ -24,6 +25,8 @@ from tests.platform.harness import embedded
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reconciler.platform.store.measurements import Measured
 
 pytestmark = pytest.mark.anyio
 
@@ -71,13 +74,30 @@ async def test_the_summary_is_computed_from_the_images(api: Api) -> None:
     assert (await api.settings(made))["training_data"]["dataset_version_id"] == version["id"]
     assert await ended(api, made) == "SUCCESS"
     assert (await api.settings(made))["training_data"]["status"] == "SUCCESS"
-    assert reference(api, made).summary == {
-        "images": 2,
-        "width": {"mean": 2.5, "deviation": 0.5},
-        "height": {"mean": 1.0, "deviation": 0.0},
-        "mean": {"mean": 75.0, "deviation": 75.0},
-        "deviation": {"mean": 25.0, "deviation": 25.0},
-    }
+    summary = reference(api, made).summary
+    assert summary is not None
+    assert summary["images"] == 2
+    assert summary["red_mean"] == {"mean": 75.0, "deviation": 75.0}
+    assert summary["area"] == {"mean": 2.5, "deviation": 0.5}
+    assert set(summary) == {"images", *FEATURES}
+
+
+async def test_what_production_is_compared_with_is_kept_until_the_reference_is_replaced_or_dropped(api: Api) -> None:
+    made, version, other = await api.deployment(), await api.dataset_version(), await api.dataset_version()
+    fill(api, version, [png([[0, 0, 0]])])
+    fill(api, other, [png([[0, 9]]), png([[1, 2]])])
+    held = []
+    for wanted, images in ((version, 1), (other, 2)):
+        await set_reference(api, made, wanted)
+        assert await ended(api, made) == "SUCCESS"
+        with api.platform.store.read(api.platform.owner) as unit:
+            row = references.ready(unit, UUID(made["id"]))
+            assert row is not None
+            held.append(api.platform.store.blobs.path(row.blob))
+        assert len(from_bytes(held[-1].read_bytes()).features) == images
+    assert not held[0].exists()
+    await api.ask("PUT", f"/deployment/{made['id']}/pipeline/td/disable")
+    assert not held[1].exists()
 
 
 async def test_nothing_to_compare_with_is_an_error_that_may_be_tried_again(api: Api) -> None:
@@ -132,7 +152,7 @@ async def test_what_a_stopped_process_left_undone_is_resumed(tmp_path: Path) -> 
         assert await ended(own(client, platform), made) == "SUCCESS"
 
 
-def broken(path: Path) -> Features | None:
+def broken(path: Path) -> Measured | None:
     raise ZeroDivisionError(path.name)
 
 
@@ -163,16 +183,7 @@ async def test_a_late_result_does_not_answer_for_a_newer_reference(api: Api) -> 
     assert reference(api, made).status is ReferenceStatus.PENDING
     store.on_submitted = woken
     with store.write(owner) as unit:
-        training_data.drop(unit.find(Deployment, identifier))
+        training_data.drop(unit, unit.find(Deployment, identifier))
     with store.write(owner) as unit:
         training_data.finish(unit, identifier, 1, summary={"images": 7})
     assert await api.status("GET", f"/deployment/{made['id']}/pipeline/td/check") == 404
-
-
-def test_features_are_those_of_the_grey_levels(tmp_path: Path) -> None:
-    path = tmp_path / "a.png"
-    path.write_bytes(png([[0, 255], [255, 0], [0, 255]]))
-    assert measure(path) == Features(width=2, height=3, mean=127.5, deviation=127.5)
-    path.write_bytes(b"no image")
-    assert measure(path) is None
-    assert summarize([Features(2, 3, 1.0, 0.0)])["images"] == 1

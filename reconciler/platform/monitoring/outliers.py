@@ -13,14 +13,16 @@ which the auto-encoder is not fitted: it knows its own images better than any ot
 """
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconciler.platform.intake.measuring import BLOCKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Array = NDArray[np.float64]
 
@@ -95,16 +97,17 @@ def _fit(views: Array) -> OutlierModel:
 
 def _components(standardised: Array) -> Array:
     """Return the directions that carry `KEPT_VARIANCE` of the variance, strongest first, as rows."""
-    # The Gram matrix of the smaller side has the same spectrum, and is far quicker to take apart.
-    strengths, left = np.linalg.eigh(standardised @ standardised.T)
-    strengths, left = np.maximum(strengths[::-1], 0.0), left[:, ::-1]
+    # Of both Gram matrices, which share their spectrum, the smaller one is far quicker to take apart.
+    many, long = standardised.shape
+    strengths, vectors = np.linalg.eigh(standardised.T @ standardised if many > long else standardised @ standardised.T)
+    strengths, vectors = np.maximum(strengths[::-1], 0.0), vectors[:, ::-1]
     total = float(strengths.sum())
     if total == 0.0:
         return np.asarray(standardised[:0])
     # A code as long as the number of images would reproduce each of them.
     most = min(MOST_COMPONENTS, max(len(standardised) // 4, 1))
     kept = min(int(np.searchsorted(np.cumsum(strengths) / total, KEPT_VARIANCE)) + 1, most)
-    directions = left[:, :kept].T @ standardised
+    directions = vectors[:, :kept].T if many > long else vectors[:, :kept].T @ standardised
     return np.asarray(directions / np.linalg.norm(directions, axis=1, keepdims=True))
 
 

@@ -1,40 +1,68 @@
-"""Summaries of training data.
+"""The reference of a deployment: a sample of the training images' features, and the outlier model fitted on them.
 
-A summary holds, over all images that can be read, their sizes in pixels and the mean and deviation of their grey levels
-(0 to 255).
+Both are kept in one npz file: `features` (images x features, at most `drift.SAMPLE` images, drawn evenly) and the
+arrays of the outlier model. The summary that is reported beside it tells how many images could be read, and mean and
+deviation over them of each feature.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconciler.platform.intake.measuring import FEATURES
+from reconciler.platform.monitoring import drift, outliers
+from reconciler.platform.monitoring.arrays import features_of, views_of
+from reconciler.platform.monitoring.outliers import OutlierModel
+from reconciler.platform.store.measurements import Measured
+
+_FEATURES = "features"
+# The most images that the outlier model is fitted on: they are in memory together.
+MOST_FITTED = 10_000
 
 
 @dataclass(frozen=True)
-class Features:
-    """What one image contributes: its size in pixels, its mean grey level and that level's deviation."""
+class Reference:
+    """What production is compared with."""
 
-    width: int
-    height: int
-    mean: float
-    deviation: float
+    features: NDArray[np.float64]
+    outliers: OutlierModel
 
-
-def measure(path: Path) -> Features | None:
-    """Return the features of an image file, or None when it cannot be read as one."""
-    import numpy as np
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as image:
-            grey = np.asarray(image.convert("L"), dtype=np.float64)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
-        return None
-    return Features(grey.shape[1], grey.shape[0], float(grey.mean()), float(grey.std()))
+    @property
+    def columns(self) -> Mapping[str, NDArray[np.float64]]:
+        """The values of each feature, by name."""
+        return dict(zip(FEATURES, self.features.T, strict=True))
 
 
-def summarize(features: list[Features]) -> dict[str, object]:
+def compute(measured: Sequence[Measured]) -> Reference:
+    """Return the reference that these training images make; at least one is needed."""
+    features = features_of([each.features for each in measured])
+    views = views_of([measured[index].view for index in _evenly(len(measured), MOST_FITTED)])
+    return Reference(features[_evenly(len(features), drift.SAMPLE)], outliers.fit(views))
+
+
+def summarize(measured: Sequence[Measured]) -> dict[str, object]:
     """Return mean and standard deviation, over images, of each feature."""
-    import numpy as np
+    features = features_of([each.features for each in measured])
+    spread = {
+        name: {"mean": float(values.mean()), "deviation": float(values.std())}
+        for name, values in zip(FEATURES, features.T, strict=True)
+    }
+    return {"images": len(measured), **spread}
 
-    table = {name: np.array([getattr(item, name) for item in features]) for name in Features.__dataclass_fields__}
-    spread = {name: {"mean": float(row.mean()), "deviation": float(row.std())} for name, row in table.items()}
-    return {"images": len(features), **spread}
+
+def to_bytes(reference: Reference) -> bytes:
+    """Return a reference as a file."""
+    return outliers.pack({_FEATURES: reference.features, **reference.outliers.to_npz()})
+
+
+def from_bytes(content: bytes) -> Reference:
+    """Return the reference that a file of ours holds."""
+    arrays = outliers.unpack(content)
+    return Reference(arrays.pop(_FEATURES), outliers.from_npz(arrays))
+
+
+def _evenly(count: int, most: int) -> NDArray[np.int64]:
+    """Return at most so many of the indices below `count`, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.platform.intake.measuring import measure
+from reconciler.platform.monitoring import references
 from reconciler.platform.pipeline.work import Bench, Lane, Task, Work
 from reconciler.platform.store import training_data
 from reconciler.platform.store.faults import Invalid
@@ -25,13 +26,14 @@ class _Summary:
             begun = training_data.begin(unit, deployment_id)
         if begun is None or begun[0] != attempt:
             return
-        features = [found for name in begun[1] if (found := self._features(bench, name)) is not None]
-        if not features:
+        found = [measured for name in begun[1] if (measured := self._measure(bench, name)) is not None]
+        if not found:
             raise Invalid("It holds no image that can be read.")
+        blob = bench.store.blobs.write([references.to_bytes(references.compute(found))])
         with bench.write(task.organization_id) as unit:
-            training_data.finish(unit, deployment_id, begun[0], summary=summarize(features))
+            training_data.finish(unit, deployment_id, begun[0], summary=references.summarize(found), blob=blob.name)
 
-    def _features(self, bench: Bench, blob: str) -> Measured | None:
+    def _measure(self, bench: Bench, blob: str) -> Measured | None:
         bench.check()
         return self.measured(bench.store.blobs.path(blob))
 

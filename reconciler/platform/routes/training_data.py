@@ -34,4 +34,4 @@ def check_training_data(call: Reading, deployment_id: UUID) -> ReferenceCheck:
 def disable_training_data(call: Writing, deployment_id: UUID) -> None:
     """Forget the reference; 404 without one."""
     with call.write() as unit:
-        training_data.drop(unit.find(Deployment, deployment_id))
+        training_data.drop(unit, unit.find(Deployment, deployment_id))

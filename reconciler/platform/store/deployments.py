@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from reconciler.platform.store import datalakes, predictions, tags
+from reconciler.platform.store import datalakes, predictions, references, tags, training_runs
 from reconciler.platform.store.faults import Conflict, Invalid, NotFound
 from reconciler.platform.store.names import claim, find_named, in_organization, named
 from reconciler.platform.store.paging import Page, PageRequest, paged
@@ -179,11 +179,13 @@ def delete(unit: Unit, deployment: Deployment, *, force: bool) -> None:
     """Remove a deployment with its settings, pipelines, history and predictions; never its data, datasets or models.
 
     Raises:
-        Conflict: while a pipeline is active, or predictions are there, unless forced.
+        Conflict: while a pipeline is active, a training is under way, or predictions are there, unless forced.
     """
     if (reasons := _in_use(unit, deployment)) and not force:
         raise Conflict(f"The deployment '{deployment.name}' is in use.", reasons)
+    training_runs.forsake(unit, deployment)
     predictions.clear(unit, deployment.id)
+    references.forget(unit, deployment.id)
     tags.strip(unit, [deployment.id])
     unit.session.execute(sql_delete(ModelChange).where(ModelChange.deployment_id == deployment.id))
     unit.session.execute(sql_delete(Access).where(Access.object_id == deployment.id))
@@ -198,6 +200,8 @@ def _in_use(unit: Unit, deployment: Deployment) -> Sequence[str]:
     }
     seen = predictions.count(unit, deployment.id)
     told = [f"It has {seen} predictions."] if seen else []
+    if training_runs.running(unit, deployment.id) is not None:
+        told.append("A training is under way.")
     return [*(reason for reason, part in parts.items() if part is not None and part.active), *told]
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from reconciler.platform.store import jobs
+from reconciler.platform.store import jobs, references
 from reconciler.platform.store.faults import NotFound
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.data import Data, Datalake, StoredObject
@@ -45,9 +45,10 @@ def reference_of(deployment: Deployment) -> TrainingData:
     return deployment.training_data
 
 
-def drop(deployment: Deployment) -> None:
+def drop(unit: Unit, deployment: Deployment) -> None:
     """Forget a deployment's reference, or raise NotFound."""
     reference_of(deployment)
+    references.forget(unit, deployment.id)
     deployment.training_data = None
     touch(deployment)
 
@@ -62,12 +63,26 @@ def begin(unit: Unit, deployment_id: UUID) -> tuple[int, list[str]] | None:
 
 
 def finish(
-    unit: Unit, deployment_id: UUID, attempt: int, *, summary: Json | None = None, error: str | None = None
+    unit: Unit,
+    deployment_id: UUID,
+    attempt: int,
+    *,
+    summary: Json | None = None,
+    error: str | None = None,
+    blob: str | None = None,
 ) -> None:
-    """Record the end of a computation, unless the reference was set anew or dropped meanwhile."""
+    """Record the end of a computation, unless the reference was set anew or dropped meanwhile.
+
+    `blob` holds the measurements that production is compared with; it is removed where nobody wants it any more.
+    """
     reference = unit.session.get(TrainingData, deployment_id)
-    if reference is not None and reference.attempt == attempt:
+    is_wanted = reference is not None and reference.attempt == attempt
+    if blob is not None and not is_wanted:
+        unit.forsake([blob])
+    if reference is not None and is_wanted:
         reference.summary, reference.error = summary, error
+        if blob is not None:
+            references.keep(unit, reference, blob)
         _move(reference, ReferenceStatus.SUCCESS if error is None else ReferenceStatus.ERROR)
 
 

@@ -1,0 +1,132 @@
+"""Reading roll-ups: whole hours from the sums, the hours that a span cuts through from single predictions."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from reconciler.platform.store import tally
+from reconciler.platform.store.rollups import HOUR, hour_of
+from reconciler.platform.store.scopes import Scope, predictions_within
+from reconciler.platform.store.tables.monitoring import HourlyRollup, MeasuredPrediction
+from reconciler.platform.store.unit import Unit
+from reconciler.platform.store.words import ModelRole
+
+# The most single predictions that are read while somebody waits; more are summed by a job.
+MOST_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sum over predictions of one model version, in one role, within one hour.
+
+    `counters` are packed counters (see `store.tally`), or packed slots where `is_single` says so.
+    """
+
+    model_version_id: UUID
+    role: ModelRole
+    hour: int
+    predictions: int
+    objects: int
+    latency_sum: int
+    latency_least: float
+    latency_most: float
+    counters: bytes
+    labels: Mapping[str, object]
+    is_single: bool = False
+
+
+def is_quick(unit: Unit, deployment_id: UUID, scope: Scope) -> bool:
+    """Whether few enough single predictions must be read to sum them while somebody waits."""
+    limit = MOST_AT_ONCE + 1
+    for part in _singly(scope):
+        wanted = predictions_within(unit, deployment_id, part)
+        rows = select(MeasuredPrediction.prediction_id).where(*wanted).limit(limit).subquery()
+        limit -= unit.session.scalar(select(func.count()).select_from(rows)) or 0
+        if limit <= 0:
+            return False
+    return True
+
+
+def read(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
+    """Yield readings that together hold each prediction of the scope once; `since` must have been resolved."""
+    if scope.is_plain:
+        yield from _rolled_up(unit, deployment_id, scope)
+    for part in _singly(scope):
+        yield from _single(unit, deployment_id, part)
+
+
+def _singly(scope: Scope) -> Sequence[Scope]:
+    """Return the parts of a scope that whole hours do not answer."""
+    if not scope.is_plain:
+        return [scope]
+    begin, end = scope.from_timestamp, scope.to_timestamp
+    first, beyond = _whole_hours(scope)
+    if first >= beyond:
+        return [scope]
+    before = [replace(scope, to_timestamp=math.nextafter(first * HOUR, -math.inf))] if begin is not None else []
+    after = [replace(scope, from_timestamp=float(beyond * HOUR))] if end is not None else []
+    return [*before, *after]
+
+
+def _whole_hours(scope: Scope) -> tuple[float, float]:
+    """Return the first hour that lies wholly within a span, and the one after the last."""
+    begin, end = scope.from_timestamp, scope.to_timestamp
+    first = -math.inf if begin is None else math.ceil(begin / HOUR)
+    return first, math.inf if end is None else math.floor(end / HOUR)
+
+
+def _rolled_up(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
+    first, beyond = _whole_hours(scope)
+    if first >= beyond:
+        return
+    table = HourlyRollup
+    wanted = [table.deployment_id == deployment_id]
+    wanted += [table.model_version_id == scope.model_id] if scope.model_id else []
+    wanted += [table.hour >= first] if math.isfinite(first) else []
+    wanted += [table.hour < beyond] if math.isfinite(beyond) else []
+    columns = (
+        table.model_version_id,
+        table.role,
+        table.hour,
+        table.predictions,
+        table.objects,
+        table.latency_sum,
+        table.latency_least,
+        table.latency_most,
+        table.counters,
+        table.labels,
+    )
+    # Columns rather than rows: a year of hours is read, and none of them is changed.
+    for row in unit.session.execute(select(*columns).where(*wanted)):
+        yield Reading(*row)
+
+
+def _single(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
+    table = MeasuredPrediction
+    columns = (
+        table.model_version_id,
+        table.role,
+        table.timestamp,
+        table.objects,
+        table.latency,
+        table.slots,
+        table.labels,
+    )
+    rows = select(*columns).where(*predictions_within(unit, deployment_id, scope))
+    for version_id, role, timestamp, objects, latency, slots, labels in unit.session.execute(rows):
+        yield Reading(
+            model_version_id=version_id,
+            role=role,
+            hour=hour_of(timestamp),
+            predictions=1,
+            objects=objects,
+            latency_sum=tally.nanoseconds(latency),
+            latency_least=latency,
+            latency_most=latency,
+            counters=slots,
+            labels=labels,
+            is_single=True,
+        )

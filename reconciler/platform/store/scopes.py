@@ -1,0 +1,120 @@
+"""Which predictions a statistic is about: the filters of `get_stats`, as values and as SQL."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from reconciler.platform.store.tables.base import Json
+from reconciler.platform.store.tables.monitoring import MeasuredImage, MeasuredPrediction
+from reconciler.platform.store.tables.predictions import PredictedAsset
+from reconciler.platform.store.tables.tags import Tag, TagLink
+from reconciler.platform.store.unit import Unit
+
+Where = list[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Filters, which hold all together; None and empty ones do not narrow.
+
+    Attributes:
+        model_id: the model version that predicted, in either role.
+        from_timestamp: the earliest moment of inference, in Unix seconds, itself included.
+        to_timestamp: the latest, itself included.
+        since: how many seconds back the earliest moment is; of this and `from_timestamp` the later counts.
+        includes: nothing but these predictions, by prediction id or predicted asset id.
+        excludes: not these.
+        tags: images or predicted assets that carry one of these, by name.
+    """
+
+    model_id: UUID | None = None
+    from_timestamp: float | None = None
+    to_timestamp: float | None = None
+    since: int | None = None
+    includes: tuple[UUID, ...] = ()
+    excludes: tuple[UUID, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether hours as a whole are in or out: nothing but a model and a span of time narrows it."""
+        return not (self.includes or self.excludes or self.tags)
+
+    def at(self, moment: float) -> "Scope":
+        """Return this scope with `since` counted back from a moment, in Unix seconds."""
+        if self.since is None:
+            return self
+        begin = moment - self.since
+        earliest = begin if self.from_timestamp is None else max(begin, self.from_timestamp)
+        return replace(self, from_timestamp=earliest, since=None)
+
+    def to_json(self) -> Json:
+        """Return the filters that narrow, in a form that equals itself whatever the order they were given in."""
+        lists = {name: sorted(str(each) for each in getattr(self, name)) for name in ("includes", "excludes", "tags")}
+        plain = {**asdict(self), "model_id": self.model_id and str(self.model_id), **lists}
+        return {name: value for name, value in plain.items() if value not in (None, [])}
+
+    @property
+    def key(self) -> str:
+        """A digest of the filters."""
+        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()
+
+
+def predictions_within(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
+    """Return the conditions on measured predictions."""
+    table = MeasuredPrediction
+    of_model = [table.model_version_id == scope.model_id] if scope.model_id else []
+    span = _span(table.timestamp, scope)
+    return [table.deployment_id == deployment_id, *of_model, *span, *_named(unit, deployment_id, scope, _ASSET)]
+
+
+def images_within(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
+    """Return the conditions on measured images."""
+    table = MeasuredImage
+    answered = exists().where(
+        MeasuredPrediction.predicted_asset_id == table.predicted_asset_id,
+        MeasuredPrediction.model_version_id == scope.model_id,
+    )
+    of_model = [answered] if scope.model_id else []
+    named = _named(unit, deployment_id, scope, table.predicted_asset_id)
+    return [table.deployment_id == deployment_id, *of_model, *_span(table.timestamp, scope), *named]
+
+
+_ASSET = MeasuredPrediction.predicted_asset_id
+
+
+def _span(column: InstrumentedAttribute[float], scope: Scope) -> Where:
+    begin = [column >= scope.from_timestamp] if scope.from_timestamp is not None else []
+    end = [column <= scope.to_timestamp] if scope.to_timestamp is not None else []
+    return [*begin, *end]
+
+
+def _named(unit: Unit, deployment_id: UUID, scope: Scope, column: InstrumentedAttribute[UUID]) -> Where:
+    assets = select(PredictedAsset.id).where(PredictedAsset.deployment_id == deployment_id)
+    within = [column.in_(assets.where(_any_of(scope.includes)))] if scope.includes else []
+    without = [column.not_in(assets.where(_any_of(scope.excludes)))] if scope.excludes else []
+    tagged = [column.in_(assets.where(_tagged(unit, scope.tags)))] if scope.tags else []
+    return [*within, *without, *tagged]
+
+
+def _any_of(identifiers: Sequence[UUID]) -> ColumnElement[bool]:
+    return or_(PredictedAsset.oracle_prediction_id.in_(identifiers), PredictedAsset.id.in_(identifiers))
+
+
+def _tagged(unit: Unit, names: Sequence[str]) -> ColumnElement[bool]:
+    """Return whether an asset, its data, or the image as it was sent carries one of these tags."""
+    is_sqlite = unit.session.get_bind().dialect.name == "sqlite"
+    listed = func.json_each if is_sqlite else func.jsonb_array_elements_text
+    sent = listed(PredictedAsset.data_tags).table_valued("value")
+    links = select(TagLink.target_id).join(Tag, Tag.id == TagLink.tag_id)
+    held = links.where(Tag.name.in_(names))
+    return or_(
+        select(sent.c.value).where(sent.c.value.in_(names)).exists(),
+        PredictedAsset.id.in_(held),
+        PredictedAsset.data_id.in_(held),
+    )
