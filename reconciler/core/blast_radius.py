@@ -145,8 +145,9 @@ def _removals(losses: _Losses, extent: Extent, caps: Caps) -> Iterator[Refusal]:
             "blast-radius",
             Scope.PLAN,
             "",
-            f"{len(taken)} of {len(extent.owned)} owned deployments would be taken away ({len(losses.deleted)} deleted, "
-            f"{len(losses.rolled_back)} given an older champion), which is more than {caps.max_removals:.0%}",
+            f"{len(taken)} of {len(extent.owned)} owned deployments would be taken away "
+            f"({len(losses.deleted)} deleted, {len(losses.rolled_back)} given an older champion), "
+            f"which is more than {caps.max_removals:.0%}",
             "Look at each; if all are meant, say why with --force REASON, or raise `policy.maxRemovals`.",
         )
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LATER: Final = frozenset({"keeps", "force_delete", "depends_on"})
+"""Words of later versions, which are left out where they say nothing."""
+
 FORMAT: Final = 1
 """The format that is written; a reader takes this one and earlier ones."""
 
@@ -36,10 +39,8 @@ def entry_to_json(entry: j.Entry) -> dict[str, Json]:
     record = entry.header if isinstance(entry, j.RunStarted) else entry
     head: dict[str, Json] = {"format": FORMAT, "kind": type(entry).__name__}
     body = members(record)
-    if not body.get("keeps"):
-        # Most steps keep nothing, and an entry of the first version has no word for it.
-        body.pop("keeps", None)
-    return head | body
+    # Most entries do not need the words that the first version did not have.
+    return head | {name: value for name, value in body.items() if value or name not in _LATER}
 
 
 def entry_from_json(data: Json) -> j.Entry:
