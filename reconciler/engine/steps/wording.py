@@ -34,7 +34,8 @@ def failure(step: Step, error: ReconcilerError) -> Failed:
 
 
 _FORCE_DELETE = (
-    "Empty it on the platform; or bring the manifest back with `lifecycle.forceDelete: true`, apply, and remove it."
+    "Empty it and switch its pipelines off on the platform; or bring the manifest back with "
+    "`lifecycle.forceDelete: true`, apply, and remove it again."
 )
 
 
