@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, status
+from fastapi import APIRouter, Body, Query, Request, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.links import Link, sign
+from reconciler.platform.routes.objects import origin
 from reconciler.platform.routes.queries import Paging, shaped
 from reconciler.platform.shapes.annotations import (
     MOST_SHAPES,
     AnnotationChoice,
+    AnnotationExport,
     AnnotationImport,
+    ExportedFile,
     ExtendedAsset,
     PlacedAnnotation,
     VersionStats,
@@ -20,7 +24,8 @@ from reconciler.platform.shapes.annotations import (
     whole,
 )
 from reconciler.platform.shapes.data import DataShape
-from reconciler.platform.store import annotation_imports, annotations, finding
+from reconciler.platform.store import annotation_imports, annotations, exports, finding
+from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.tables.annotations import Annotation
 from reconciler.platform.store.tables.datasets import Asset, DatasetVersion
 from reconciler.platform.store.words import AnnotationStatus
@@ -82,6 +87,20 @@ def import_annotations(call: Writing, version_id: UUID, body: AnnotationImport) 
         version = unit.find(DatasetVersion, version_id)
         sheets = [item.sheet(body.status) for item in body.annotations]
         return annotation_imports.run(unit, version, sheets, body.import_type)
+
+
+@router.post("/dataset/version/{version_id}/annotations/export", status_code=status.HTTP_201_CREATED)
+def export_annotations(call: Writing, request: Request, version_id: UUID, body: AnnotationExport) -> ExportedFile:
+    """Write the newest annotation of each asset into a file: COCO as JSON, Pascal VOC and YOLO as ZIP archives."""
+    if body.export_video:
+        raise Invalid("Annotations of videos cannot be exported: this platform annotates images.")
+    wish = exports.Wish(body.type, body.export_key, body.asset_ids, body.status)
+    with call.read() as unit:
+        file = exports.content(unit, unit.find(DatasetVersion, version_id), wish)
+    with call.write() as unit:
+        stored = exports.keep(unit, unit.find(DatasetVersion, version_id), wish, file)
+        link = Link("get", stored.connector_id, stored.object_name)
+    return ExportedFile(object_name=link.object_name, presigned_url=sign(call.context, origin(call, request), link))
 
 
 @router.get("/dataset/version/{version_id}/assets/extended")

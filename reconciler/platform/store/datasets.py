@@ -7,7 +7,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from reconciler.platform.store import tags
+from reconciler.platform.store import exported, tags
 from reconciler.platform.store.faults import Conflict, Locked, NotFound
 from reconciler.platform.store.kinds import require_convertible
 from reconciler.platform.store.names import claim, find_named, in_organization
@@ -136,7 +136,7 @@ def update_version(
 
 
 def delete_version(unit: Unit, version: DatasetVersion) -> None:
-    """Remove a version with its labels, tags, assets and annotations; the data stay.
+    """Remove a version with its labels, tags, assets, annotations and exported files; the data stay.
 
     Raises:
         Conflict: while a deployment's pipeline uses it.
@@ -144,6 +144,7 @@ def delete_version(unit: Unit, version: DatasetVersion) -> None:
     """
     require_unlocked(version)
     _require_free(unit, version, "delete it", _HOLDERS)
+    exported.discard(unit, version)
     assets = list(unit.session.scalars(select(Asset.id).where(Asset.dataset_version_id == version.id)))
     tags.strip(unit, [*assets, version.id])
     tags.drop_scope(unit, version.id)
