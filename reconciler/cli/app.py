@@ -16,6 +16,7 @@ from reconciler.cli.verbs.adopt import adopt
 from reconciler.cli.verbs.apply import apply
 from reconciler.cli.verbs.demo import demo
 from reconciler.cli.verbs.drift import drift
+from reconciler.cli.verbs.explain import explain
 from reconciler.cli.verbs.export import export
 from reconciler.cli.verbs.forget import forget
 from reconciler.cli.verbs.history import history
@@ -96,6 +97,7 @@ _VERBS: dict[str, tuple[Callable[..., int], str]] = {
     "forget": (forget, "Let go of deployments, by record alone."),
     "export": (export, "Write live deployments as manifests."),
     "history": (history, "Say what was applied when, and by whom."),
+    "explain": (explain, "Say why one deployment is as it is."),
     "schema": (schema, "Print a JSON Schema."),
     "demo": (demo, "Play the whole story on an embedded platform."),
 }

@@ -48,6 +48,12 @@ def covering(refusals: Iterable[Refusal], address: str, path: str) -> Refusal | 
     return next((each for each in refusals if each.address == address and _covers(each, path)), None)
 
 
+def about(refusals: Iterable[Refusal], address: str, path: str) -> Refusal | None:
+    """Return the first refusal that the field itself, or its block, is the reason of."""
+    mine = (each for each in refusals if each.address == address and each.path)
+    return next((each for each in mine if _aspect(each.path) == _aspect(path)), None)
+
+
 def _covers(refusal: Refusal, path: str) -> bool:
     return refusal.scope is not Scope.STEP or _aspect(refusal.path) == _aspect(path)
 

@@ -21,6 +21,11 @@ def declared_paths(manifest: Manifest) -> frozenset[str]:
     return frozenset(path for path in _declared(manifest.spec) if ownership_of(manifest, path) is not Ownership.IGNORED)
 
 
+def mentioned_paths(manifest: Manifest) -> frozenset[str]:
+    """Return the paths a manifest declares, ignored ones too."""
+    return frozenset(_declared(manifest.spec))
+
+
 def _declared(spec: DeploymentSpec) -> Iterator[str]:
     yield from ("name", "models.champion")
     plain = {

@@ -32,14 +32,15 @@ async def drift(tools: Tools, catalog: Catalog, request: PlanRequest) -> Plan:
         LedgerError: The run could not be recorded (the plan was announced before).
     """
     outlook = await look(tools, catalog, request, explain=True)
-    chains = [await _explained(tools, chain) for chain in outlook.plan.chains]
+    chains = [await attributed(tools, chain) for chain in outlook.plan.chains]
     plan = replace(outlook.plan, chains=tuple(chains))
     tools.announcer.announce(Planned(plan))
     await _record(tools, catalog, request, plan)
     return plan
 
 
-async def _explained(tools: Tools, chain: Chain) -> Chain:
+async def attributed(tools: Tools, chain: Chain) -> Chain:
+    """Return a chain whose drifted model slots say who moved them, where the platform tells."""
     changes = [await _attributed(tools, chain, change) for change in chain.changes]
     return replace(chain, changes=tuple(changes))
 

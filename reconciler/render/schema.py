@@ -7,6 +7,9 @@ from typing import Any, Final, TypeAlias
 from reconciler.core.actions import ACTIONS
 from reconciler.core.computation import Stage
 from reconciler.core.diff import Decision, DriftClass
+from reconciler.core.explanation.story import State
+from reconciler.core.explanation.whole import Condition
+from reconciler.core.manifest.spec import Ownership
 from reconciler.core.outcome import Convergence
 from reconciler.core.plan import Intent, Kept
 from reconciler.core.refusal import Scope
@@ -16,6 +19,7 @@ Schema: TypeAlias = dict[str, Any]
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 PLAN_ID: Final = "https://reconciler.dev/schemas/plan.schema.json"
+EXPLANATION_ID: Final = "https://reconciler.dev/schemas/explanation.schema.json"
 REPORT_ID: Final = "https://reconciler.dev/schemas/report.schema.json"
 
 _TEXT: Final[Schema] = {"type": "string"}
@@ -288,4 +292,60 @@ def _verdict() -> Schema:
         convergence=_one_of(*Convergence),
         desired=_ANYTHING,
         live=_ANYTHING,
+    )
+
+
+def explanation_schema() -> Schema:
+    """Return the schema of an explanation."""
+    return {"$schema": DRAFT, "$id": EXPLANATION_ID, "title": "Reconciler explanation", **_explanation()}
+
+
+def _explanation() -> Schema:
+    return _object(
+        "Why one deployment is as it is.",
+        format_version=_VERSION,
+        address=_TEXT,
+        remote_id=_or_null(_TEXT),
+        source_range=_PLACE,
+        observed_at=_TIME,
+        conditions=_list(_one_of(*Condition), "What holds, the gravest first."),
+        fields=_list(_story(), "Every field that the manifest declares."),
+        refusals=_list(_refusal(), "Why some or all of it is not written."),
+        dependencies=_list(
+            _object("What comes first.", address=_TEXT, actions=_COUNT, refusal=_or_null(_TEXT)), "By dependsOn."
+        ),
+        training_data=_or_null(_object("How far its training data are.", stage=_one_of(*Stage), status=_TEXT)),
+        lease=_or_null(_object("Who may write to it now.", holder=_TEXT, run=_TEXT, expires_at=_TIME)),
+        orphan=_or_null(_object("Why it stays though nothing declares it.", kept=_one_of(*Kept), why=_TEXT)),
+        actions=_list(_object("What an apply would do.", n=_COUNT, description=_TEXT), "In order."),
+        next=_list(_object("What to do.", purpose=_TEXT, command=_or_null(_TEXT)), "The best first."),
+    )
+
+
+def _story() -> Schema:
+    value = _object("A value as far as it is known.", known=_FLAG, value=_ANYTHING)
+    record = _object(
+        "When and by which run it was recorded.",
+        at=_TEXT,
+        run=_TEXT,
+        command=_or_null(_TEXT),
+        actor=_or_null(_TEXT),
+        revision=_or_null(_TEXT),
+        in_doubt=_FLAG,
+    )
+    return _object(
+        "One field.",
+        path=_TEXT,
+        state=_one_of(*State),
+        ownership=_one_of(*Ownership),
+        desired=value,
+        live=value,
+        applied=value,
+        record=_or_null(record),
+        decision=_or_null(_one_of(*Decision)),
+        why=_TEXT,
+        moved_by=_or_null(_TEXT),
+        refusal=_or_null(_TEXT),
+        actions=_list(_COUNT, "Numbers of the steps that it causes."),
+        source_range=_PLACE,
     )

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.play import Invoke
 
-VERBS = ["validate", "plan", "apply", "drift", "schema", "demo", "platform serve", "platform seed"]
+VERBS = ["validate", "plan", "apply", "drift", "explain", "schema", "demo", "platform serve", "platform seed"]
 
 HEAVY = ("pydantic", "httpx", "rich", "structlog", "sqlalchemy", "ruamel", "fastapi", "numpy", "asyncio")
 

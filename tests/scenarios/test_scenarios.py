@@ -19,6 +19,7 @@ from reconciler.core.planner import plan
 from reconciler.core.references import Ref
 from reconciler.render.plan_text import plan_text
 from reconciler.render.spans import plain
+from tests.scenarios.explaining import explained
 from tests.scenarios.playing import play
 from tests.scenarios.telling import Tale, tell
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STORIES = sorted(path.parent for path in HERE.glob("*/world.yaml"))
-PARTS = {"world.yaml", "manifests", "plan.txt", "report.txt"}
+PARTS = {"world.yaml", "manifests", "plan.txt", "report.txt", "explain.txt"}
 
 
 @pytest.fixture(params=STORIES, ids=[path.name for path in STORIES])
@@ -73,6 +74,11 @@ def test_the_plan_is_the_one_that_was_foretold(folder: Path) -> None:
 def test_the_report_is_the_one_that_was_foretold(folder: Path) -> None:
     tale = told(folder)
     compare(folder / "report.txt", play(tale))
+
+
+def test_the_explanations_are_those_that_were_foretold(folder: Path) -> None:
+    tale = told(folder)
+    compare(folder / "explain.txt", explained(tale, planned(tale)))
 
 
 def test_nothing_in_a_folder_goes_unread(folder: Path) -> None:

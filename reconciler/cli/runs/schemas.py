@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.core.manifest.schema import deployment_schema
-from reconciler.render.schema import plan_schema, report_schema
+from reconciler.render.schema import explanation_schema, plan_schema, report_schema
 from reconciler.settings.configuration import configuration_schema
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ SCHEMAS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "configuration": configuration_schema,
     "plan": plan_schema,
     "report": report_schema,
+    "explanation": explanation_schema,
 }
 
 

@@ -17,6 +17,7 @@ class Kind(enum.StrEnum):
     CONFIGURATION = "configuration"
     PLAN = "plan"
     REPORT = "report"
+    EXPLANATION = "explanation"
 
 
 def schema(
@@ -24,7 +25,7 @@ def schema(
     form: Form,
     kind: Annotated[Kind, typer.Argument(help="What the schema describes.")] = Kind.DEPLOYMENT,
 ) -> int:
-    """Print the JSON Schema of manifests, settings, plans or reports."""
+    """Print the JSON Schema of manifests, settings, plans, reports or explanations."""
     from reconciler.cli.console import Console
     from reconciler.cli.runs.schemas import schema_of
 
