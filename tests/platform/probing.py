@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.platform.api import Api, Reply, fresh
+from tests.platform.data_in.owning import annotated, tried
+from tests.platform.services import monitoring, png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import httpx
 
 # What belongs to nobody: who you are, which organisations are yours, what somebody made public, signed URLs.
 OPEN = re.compile(r"^/api/(home/ping|organizations/find|models|models/find)$|^/storage/")
@@ -27,6 +32,7 @@ async def belongings(api: Api) -> Belongings:
     """Make one of everything in an organisation, all wired together."""
     release, version, tag = await api.model_version(), await api.dataset_version(), await api.tag()
     made, project = await api.deployment(), await api.project()
+    seen = await prediction(api, made["id"])
     lake = await api.ask("GET", api.home("datalake"))
     datum = await upload(api, lake)
     added = await api.ask("POST", f"/dataset/version/{version['id']}/assets", {"data_ids": [datum["id"]]})
@@ -50,8 +56,21 @@ async def belongings(api: Api) -> Belongings:
         "project_id": project["id"],
         "deployment_id": made["id"],
         "job_id": added["job"]["id"],
+        "predicted_asset_id": seen["predicted_asset_id"],
+        "oracle_prediction_id": seen["id"],
+        **await annotated(api, version, asset, label),
+        **await tried(api, project, asset),
     }
     return Belongings(paths, {"release": release["id"], "dataset": version["id"]})
+
+
+async def prediction(api: Api, deployment_id: str) -> Reply:
+    """Tell the monitoring service of a prediction and return what it answers."""
+    service = await monitoring(api, deployment_id)
+    image = base64.b64encode(png()).decode()
+    told = {"filename": "a.png", "content_type": "IMAGE/PNG", "height": 8, "width": 16, "latency": 0.25, "image": image}
+    body = {**told, "raw_predictions": {"detection_classes": [0], "detection_scores": [0.5]}}
+    return await service.ask("POST", f"/api/deployment/{deployment_id}/predictions", 201, json=body)
 
 
 async def upload(api: Api, lake: Reply) -> Reply:
@@ -72,6 +91,8 @@ def example(schema: Mapping[str, Any], document: Mapping[str, Any], owned: Belon
         return example(document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], document, owned)
     if "anyOf" in schema:
         return example(schema["anyOf"][0], document, owned)
+    if "examples" in schema:
+        return schema["examples"][0]
     if "enum" in schema:
         return schema["enum"][0]
     if "const" in schema:
@@ -108,11 +129,18 @@ class Probe:
     query: Mapping[str, object]
     body: object
     has_body: bool
+    is_form: bool = False
 
     async def send(self, api: Api) -> int:
-        """Send it and return the status."""
-        content = {"json": self.body} if self.has_body else {}
-        response = await api.client.request(self.method, self.path, params=dict(self.query), **content)  # type: ignore[arg-type]
+        """Send it to the control service and return the status."""
+        return await self.send_with(api.client)
+
+    async def send_with(self, client: httpx.AsyncClient) -> int:
+        """Send it to any service and return the status."""
+        content: dict[str, Any] = {"json": self.body} if self.has_body else {}
+        if self.is_form:
+            content = {"files": {"media": ("a.png", png())}}
+        response = await client.request(self.method, self.path, **content, params=dict(self.query))
         return response.status_code
 
 
@@ -122,8 +150,12 @@ def probes(document: Mapping[str, Any], owned: Belongings) -> Iterator[tuple[str
         for method, operation in operations.items():
             if OPEN.search(path):
                 continue
-            schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+            content = operation.get("requestBody", {}).get("content", {})
+            schema = content.get("application/json", {}).get("schema")
             needed = [item for item in operation.get("parameters", []) if item["in"] == "query" and item["required"]]
             query = {item["name"]: example(item["schema"], document, owned) for item in needed}
             body = example(schema, document, owned) if schema else None
-            yield f"{method} {path}", Probe(method, filled(path, owned), query, body, has_body=schema is not None)
+            probe = Probe(
+                method, filled(path, owned), query, body, schema is not None, "multipart/form-data" in content
+            )
+            yield f"{method} {path}", probe

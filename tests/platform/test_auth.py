@@ -181,7 +181,7 @@ async def test_monitoring_takes_its_own_jwt_only(api: Api) -> None:
 
 
 @pytest.mark.parametrize("service", ["monitoring", "serving"])
-async def test_what_the_two_services_do_not_offer_yet_is_a_clean_error(api: Api, service: str) -> None:
-    for method, path in [("POST", f"/api/deployments/{uuid4()}/predict"), ("GET", f"/api/deployment/{uuid4()}/stats")]:
+async def test_what_the_two_services_do_not_offer_is_a_clean_error(api: Api, service: str) -> None:
+    for method, path in [("POST", f"/api/deployments/{uuid4()}/guess"), ("GET", f"/api/deployment/{uuid4()}/moods")]:
         response = await send(app_of(api, service), method, path)
         assert (response.status_code, set(response.json())) == (404, {"message", "detail"})

@@ -61,6 +61,7 @@ async def test_the_other_profile_documents_less(api: Api, sdk_only: Api) -> None
         ("delete", "/api/deployment/{deployment_id}/shadow"),
         ("get", "/api/deployment/{deployment_id}/ct/datasets"),
         ("get", "/api/deployment/{deployment_id}/models/history"),
+        ("post", "/api/deployment/{deployment_id}/fl/submit"),
         ("post", "/api/deployment/{deployment_id}/promote"),
         ("put", "/api/deployment/{deployment_id}/management"),
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from tests.platform.api import Api, fresh, restricted, stranger
 from tests.platform.probing import Belongings, belongings, probes
+from tests.platform.services import monitoring, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -62,6 +64,27 @@ async def test_references_to_anothers_objects_are_not_found(api: Api) -> None:
 
 def data_with(more: dict[str, object]) -> dict[str, object]:
     return {"type": "IMAGE", "filename": "a.png", "object_name": fresh("a"), "content_type": "image/png", **more}
+
+
+async def test_nobody_logs_into_the_services_of_anothers_deployment(api: Api) -> None:
+    made, other = await api.deployment(), stranger(api.platform)
+    token = other.client.headers["Authorization"].removeprefix("Bearer ")
+    for app, path in [(api.platform.monitoring, "/api/auth/login"), (api.platform.serving, "/api/login")]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service.test") as client:
+            answer = await client.post(path, json={"api_token": token, "deployment_id": made["id"]})
+            assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["monitoring", "serving"])
+async def test_a_jwt_opens_no_route_of_another_deployment(api: Api, name: str) -> None:
+    owned, other = await belongings(api), stranger(api.platform)
+    theirs = await other.deployment()
+    service = await {"monitoring": monitoring, "serving": serving}[name](other, theirs["id"])
+    document = (await service.client.get("/openapi.json")).json()
+    sent = [(route, probe) for route, probe in probes(document, owned) if not route.endswith("/login")]
+    found = {route: await probe.send_with(service.client) for route, probe in sent}
+    assert len(found) >= 3
+    assert {route: status for route, status in found.items() if status not in {403, 404}} == {}
 
 
 async def test_names_of_another_organization_are_free(api: Api) -> None:

@@ -79,7 +79,10 @@ async def log_into_serving(context: Opened, body: Credentials) -> Login:
 
 
 async def predict(
-    context: Opened, granted: Granted, deployment_id: UUID, form: Annotated[PredictForm, Form()]
+    context: Opened,
+    granted: Granted,
+    deployment_id: UUID,
+    form: Annotated[PredictForm, Form(media_type="multipart/form-data")],
 ) -> Predicted:
     """Predict on an uploaded image; the answer is the champion's."""
     granted.admit(deployment_id)

@@ -53,7 +53,11 @@ class MonitorBody(Request):
     """An image and what was predicted on it, elsewhere; either `image` or `cloud_image` is needed."""
 
     filename: FileName
-    content_type: str = Field(pattern=r"(?i)^image/(png|jpeg)$", description="IMAGE/PNG or IMAGE/JPEG, in any case.")
+    content_type: str = Field(
+        pattern=r"^[Ii][Mm][Aa][Gg][Ee]/([Pp][Nn][Gg]|[Jj][Pp][Ee][Gg])$",
+        description="IMAGE/PNG or IMAGE/JPEG, in any case.",
+        examples=["IMAGE/PNG"],
+    )
     height: Pixels
     width: Pixels
     raw_predictions: RawPredictions
