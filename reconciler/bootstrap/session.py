@@ -76,7 +76,9 @@ async def session(settings: Settings, needs: Needs) -> AsyncIterator[Session]:
         SettingsError, AccessError, PlatformError, Contention, LedgerError: as the parts say.
     """
     clock = SystemClock()
-    tuning = Tuning(concurrency=needs.concurrency, forbid_writes=not needs.writes)
+    tuning = Tuning(
+        concurrency=needs.concurrency, write_seconds=settings.leases.write_seconds, forbid_writes=not needs.writes
+    )
     async with (
         _reach(settings.platform) as reach,
         connect(reach.address, clock, tuning=tuning, transport=reach.transport) as connection,
@@ -85,7 +87,7 @@ async def session(settings: Settings, needs: Needs) -> AsyncIterator[Session]:
         async with open_ledger(settings.ledger.url) as ledger:
             scoped = ScopedLedger(ledger, greeting.organization.id)
             meter = connection.counts
-            tools = Tools(connection.observer, connection.actuator, scoped, clock, needs.announcer, meter)
+            tools = Tools(connection.observer, connection.actuator, scoped, clock, needs.announcer, meter, scoped)
             yield Session(tools, connection, greeting.organization.id)
 
 

@@ -58,11 +58,21 @@ class Awaiting:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseAwaited:
+    """Somebody else holds a deployment that is to be written: who, and for how many seconds this run will wait."""
+
+    why: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class RequestsSeen:
     """How many requests have been sent so far."""
 
     count: int
 
 
-Event: TypeAlias = PhaseStarted | Planned | StepStarted | StepRetried | StepEnded | Awaiting | RequestsSeen
+Event: TypeAlias = (
+    PhaseStarted | Planned | StepStarted | StepRetried | StepEnded | Awaiting | LeaseAwaited | RequestsSeen
+)
 """One fact. Match it exhaustively."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _IMPLIED = "feedbackLoop.configured"
 """Not desired by itself: a loop without datasets that is off needs no set-up."""
 
-_REFUSED, _INCOMPLETE, _UNREADABLE, _DRIFT = 5, 7, 10, 2
+_REFUSED, _CONTENTION, _INCOMPLETE, _UNREADABLE, _DRIFT = 5, 6, 7, 10, 2
 
 
 def verdicts(outlook: Outlook, *, unseen: frozenset[str] = frozenset()) -> tuple[FieldVerdict, ...]:
@@ -83,7 +83,11 @@ def _is_refused(chain: Chain) -> bool:
 
 def exit_code_of_report(report: Report) -> int:
     """Return the process exit code of an apply: the strongest of its steps, fields, refusals and circumstances."""
-    codes = [*report.exit_codes, *_refusal_codes(report.plan), *map(_code_of, report.outcomes.values())]
+    around = [*report.exit_codes, *_refusal_codes(report.plan)]
+    if _CONTENTION in around and all(isinstance(outcome, Skipped) for outcome in report.outcomes.values()):
+        # Others have the deployments, and nothing was begun: that is not half an apply.
+        return strongest(around)
+    codes = [*around, *map(_code_of, report.outcomes.values())]
     refusals = report.plan.all_refusals
     diverged = [verdict for verdict in report.verdicts if verdict.convergence is Convergence.DIVERGED]
     astray = report.remaining or any(covering(refusals, each.address, each.path) is None for each in diverged)

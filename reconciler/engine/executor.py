@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from reconciler.engine.stopping import Brake
     from reconciler.engine.tools import Tools
 
-_LEDGER_FAILED = 1
-
 
 class Executor:
     """One execution of one plan.
@@ -122,7 +120,7 @@ class Executor:
         """Record outcomes, then let others see them: nobody builds on what the ledger does not know."""
         entries = [self._journal.ended(step, outcome, self.ids.get(step.address)) for step, outcome in endings]
         if not await self._journal.add(*entries):
-            self._brake.pull(f"the ledger could not be written: {self._journal.error}", _LEDGER_FAILED)
+            self._brake.pull(self._journal.trouble, self._journal.exit_code)
         for step, outcome in endings:
             self.outcomes[step.number] = outcome
             self._endings[step.number].set()

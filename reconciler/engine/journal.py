@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.journal import IntentRecorded, OutcomeRecorded, RunFinished, RunHeader, RunStarted
 from reconciler.engine.memory import Stamp
-from reconciler.errors import LedgerError
+from reconciler.errors import LeaseConflict, LeaseLost, LedgerError, exit_code_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconciler.core.journal import Entry
+    from reconciler.core.lease import Lease
     from reconciler.core.manifest.catalog import Catalog
     from reconciler.core.outcome import Outcome
     from reconciler.core.plan import Plan, Step
@@ -41,7 +44,11 @@ class Journal:
         self._waiting: list[Entry] = []
         self.entries: list[Entry] = []
         """Everything of this run, appended or not."""
-        self.error: LedgerError | None = None
+        self.leases: Sequence[Lease] = ()
+        """Under which the run writes; nothing is said of a deployment whose lease is lost."""
+        self.fenced: list[Entry] = []
+        """What the ledger did not take because others hold, or held, those deployments."""
+        self.error: LedgerError | LeaseConflict | None = None
         """Why entries could not be appended, if that happened."""
         self.header = RunHeader(
             run=request.run or run_id(tools.clock.now()),
@@ -70,7 +77,7 @@ class Journal:
     async def begin(self, plan: Plan) -> None:
         """Record the run and every intent, before anything is written. Raises LedgerError, and then nothing is kept."""
         entries: list[Entry] = [RunStarted(self.header), *(self._intent(plan, step) for step in plan.steps)]
-        await self._ledger.append(self._catalog, entries)
+        await self._ledger.append(self._catalog, entries, under=self.leases)
         self.entries += entries
 
     async def add(self, *entries: Entry) -> bool:
@@ -78,17 +85,34 @@ class Journal:
         async with self._lock:
             self.entries += entries
             self._waiting += entries
-            try:
-                await self._ledger.append(self._catalog, tuple(self._waiting))
-            except LedgerError as error:
-                self.error = error
-                return False
-            self._waiting.clear()
+            return await self._flush()
+
+    async def _flush(self) -> bool:
+        if not self._waiting:
             return True
+        try:
+            await self._ledger.append(self._catalog, tuple(self._waiting), under=self.leases)
+        except LedgerError as error:
+            self.error = error
+            return False
+        except LeaseConflict as error:
+            return self._set_aside(error) and await self._flush() and not self.fenced
+        self._waiting.clear()
+        return True
+
+    def _set_aside(self, error: LeaseConflict) -> bool:
+        """Keep apart what is about deployments of others, so that the rest can be recorded; tell whether that helps."""
+        aside = [entry for entry in self._waiting if getattr(entry, "address", "") in error.addresses]
+        self._waiting = [entry for entry in self._waiting if entry not in aside]
+        # What was only seen of deployments that others hold is for them to record.
+        if isinstance(error, LeaseLost) or any(isinstance(entry, OutcomeRecorded) for entry in aside):
+            self.fenced += aside
+            self.error = error
+        return bool(aside)
 
     async def finish(self, exit_code: int, *entries: Entry) -> bool:
         """Record the last words of the run, and its end; tell whether the ledger has everything."""
-        return await self.add(*entries, RunFinished(self.run, self.now(), exit_code))
+        return await self.add(*entries, RunFinished(self.run, self.now(), exit_code)) and not self.fenced
 
     def ended(self, step: Step, outcome: Outcome, deployment_id: str | None) -> OutcomeRecorded:
         """Return the entry for a step's outcome."""
@@ -104,7 +128,19 @@ class Journal:
     @property
     def unrecorded(self) -> tuple[OutcomeRecorded, ...]:
         """The outcomes that the ledger did not take."""
-        return tuple(entry for entry in self._waiting if isinstance(entry, OutcomeRecorded))
+        return tuple(entry for entry in (*self._waiting, *self.fenced) if isinstance(entry, OutcomeRecorded))
+
+    @property
+    def trouble(self) -> str:
+        """Why entries could not be appended, in words."""
+        if isinstance(self.error, LeaseConflict):
+            return self.error.message
+        return f"the ledger could not be written: {self.error}"
+
+    @property
+    def exit_code(self) -> int:
+        """What that comes to as an exit code; 0 if everything was appended at once."""
+        return 0 if self.error is None else exit_code_of(self.error)
 
 
 def run_id(at: str) -> str:

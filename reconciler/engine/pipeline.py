@@ -1,15 +1,17 @@
 """The engine's front door: plan, apply, drift.
 
     plan      recall ─ observe ─ plan
-    apply     plan ─ confirm ─ observe again, compare ─┬─ intents ─ write ─ observe ─ plan again ─ remember ─┬─ wait
-                                                       └──────────── what a lease has to cover ──────────────┘
+    apply     plan ─ confirm ─┬─ observe again, compare ─ intents ─ write ─ observe ─ plan again ─ remember ─┬─ wait
+                              └────────── under the leases of all deployments that have steps ───────────────┘
     drift     plan ─ who moved it ─ record
 
-Everything from the first intent to the end of the run is finished even when the caller is cancelled.
+Everything from taking the leases to giving them back is finished even when the caller is cancelled. An apply that had
+to wait for others, and finds that they moved something, begins again with its plan.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.events import PhaseStarted, Planned
@@ -19,13 +21,15 @@ from reconciler.engine.convergence import exit_code_of_report
 from reconciler.engine.drift import drift
 from reconciler.engine.executor import Executor
 from reconciler.engine.journal import Journal
+from reconciler.engine.leasing import Queue, Tenure
 from reconciler.engine.memory import completed, remembering, settled
 from reconciler.engine.observing import judged, look, look_again, updated
 from reconciler.engine.preconditions import check_applyable, check_fresh
 from reconciler.engine.reporting import Account, Tally
+from reconciler.engine.staleness import check_remembered
 from reconciler.engine.stopping import Brake, finishing
 from reconciler.engine.waiting import Watch, waited
-from reconciler.errors import ReconcilerError, Refused
+from reconciler.errors import ReconcilerError, Refused, StalePlan
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -71,30 +75,41 @@ async def apply(
     Raises:
         Refused: A guard stops the whole plan, or it was not confirmed. Nothing was written.
         StalePlan: The platform moved in between, or the plan is not the one that was reviewed. Nothing was written.
+        LeaseHeld: Others hold a deployment, for longer than this run waits. Nothing was written.
         Stopped, DeadlinePassed: Before the first write.
         LedgerError: The intents could not be recorded. Nothing was written.
         asyncio.CancelledError: Cancelled; requests in flight were finished and everything was recorded.
     """
     brake = Brake(tools.clock, options.stop, options.deadline_seconds)
     started_at, tally = tools.clock.now(), Tally(tools.meter)
-    outlook = await brake.during(look(tools, catalog, request))
-    tally.seen.update(outlook.snapshot.requests)
-    if options.check is not None:
-        options.check(outlook.plan)
-    tools.announcer.announce(Planned(outlook.plan))
-    check_applyable(outlook.plan)
-    if not outlook.plan.is_empty:
-        if not await brake.during(confirm(outlook.plan)):
+    queue, run, report = Queue(tools.clock, options.leases.wait), None, None
+    while run is None or report is None:
+        outlook = await brake.during(look(tools, catalog, request))
+        tally.seen.update(outlook.snapshot.requests)
+        if options.check is not None:
+            options.check(outlook.plan)
+        tools.announcer.announce(Planned(outlook.plan))
+        check_applyable(outlook.plan)
+        if not outlook.plan.is_empty and not await brake.during(confirm(outlook.plan)):
             raise Refused("the plan was not confirmed", hint="Nothing was written.")
-        again = await brake.during(look_again(tools, outlook, _ids(outlook)))
-        tally.seen.update(again.requests)
-        check_fresh(outlook, again)
-    run = _Run(tools, Account(outlook, started_at=started_at, tally=tally), options, brake)
-    report = await finishing(run.remember() if outlook.plan.is_empty else run.write(), options.stop)
+        run = _Run(tools, Account(outlook, started_at=started_at, tally=tally), options, brake)
+        report = await _carried_out(run, queue)
     if not options.wait or options.stop.asked:
         return report
     # The run is over by now, and nothing is held: others may apply while this one waits.
-    return await waited(report, outlook, run.ids, Watch(tools, brake.released()))
+    return await waited(report, run.outlook, run.ids, Watch(tools, brake.released()))
+
+
+async def _carried_out(run: _Run, queue: Queue) -> Report | None:
+    """Return the report, or `None` where those who were waited for left another world than the plan was made for."""
+    work = run.remember() if run.outlook.plan.is_empty else run.write(queue)
+    queue.waited = False
+    try:
+        return await finishing(work, run.options.stop)
+    except StalePlan:
+        if not queue.waited:
+            raise
+        return None
 
 
 def _ids(outlook: Outlook) -> dict[str, str | None]:
@@ -123,10 +138,29 @@ class _Run:
         entries = settled(self.outlook.plan, self.outlook.applied, self.journal.stamp())
         return await self._finish(RunStarted(self.journal.header), *entries) if entries else self._report()
 
-    async def write(self) -> Report:
-        """Carry the plan out, look again, and remember."""
+    async def write(self, queue: Queue) -> Report:
+        """Carry the plan out under leases, look again, and remember."""
+        held = frozenset(step.address for step in self.outlook.plan.steps if step.address)
+        tenure = Tenure(
+            self.tools, self.outlook.catalog.name, run=self.journal.run, terms=self.options.leases, brake=self.brake
+        )
+        async with tenure.held(held, queue):
+            self.journal.leases = tenure.leases
+            await self._look_before()
+            report = await self._write()
+        return replace(report, notes=(*report.notes, tenure.kept)) if tenure.kept else report
+
+    async def _look_before(self) -> None:
+        """See whether live and applied are still what the plan was made for, now that nobody else moves them."""
+        again = await self.brake.during(look_again(self.tools, self.outlook, self.ids))
+        self.account.tally.seen.update(again.requests)
+        check_fresh(self.outlook, again)
+        if self.journal.leases:
+            memory = await self.brake.during(self.tools.ledger.recall(self.outlook.catalog.name))
+            self.outlook = self.account.outlook = check_remembered(self.outlook, memory)
+
+    async def _write(self) -> Report:
         executor = Executor(self.outlook.plan, self.tools, self.options, journal=self.journal, brake=self.brake)
-        # Leases are taken before the first entry and given back after the last: nobody else writes in between.
         await self.journal.begin(self.outlook.plan)
         await self._execute(executor)
         self.ids = executor.ids

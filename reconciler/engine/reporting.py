@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
     from reconciler.ports import Meter
 
-_LEDGER_FAILED, _UNREADABLE = 1, 10
+_UNREADABLE = 10
 
 
 class Tally:
@@ -110,8 +110,8 @@ class Account:
 
     def lose(self, journal: Journal) -> None:
         """Note what the ledger did not take."""
-        self.exit_codes.append(_LEDGER_FAILED)
-        self.notes.append(f"The ledger could not be written: {journal.error}")
+        self.exit_codes.append(journal.exit_code)
+        self.notes.append(f"{journal.trouble[:1].upper()}{journal.trouble[1:]}")
         lost = {entry.number for entry in journal.unrecorded if succeeded(entry.outcome)}
         landed = (step for step in self.outlook.plan.steps if step.number in lost)
         self.notes += (f"{naming(step)} landed but is not recorded; the next plan looks again." for step in landed)

@@ -62,6 +62,25 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseTerms:
+    """On what terms a run holds the deployments that it writes to.
+
+    Attributes:
+        holder: Who it is, for those who are kept out.
+        process: What its process can be recognised by on its machine; empty where nothing can.
+        seconds: How long a lease lasts unless it is renewed.
+        margin: The longest time a write may take: it is sent only while more than that is left.
+        wait: Seconds to wait for others; 0 to fail at once.
+    """
+
+    holder: str = "somebody"
+    process: str = ""
+    seconds: float = 120.0
+    margin: float = 30.0
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyOptions:
     """How a plan is carried out.
 
@@ -74,6 +93,7 @@ class ApplyOptions:
         keep_going: Whether other chains go on after a failure that is likely to meet them too.
         deadline_seconds: Time for the whole apply; when it is over nothing new starts. `None` for no limit.
         patience: How often and how long one step is tried.
+        leases: On what terms deployments are held.
         stop: Asked by a signal handler; requests in flight are finished, nothing new starts.
         wait: Whether to wait, once everything is written, until declared training data are computed.
         check: Raises unless a plan is the one that was reviewed, before anything is asked or written.
@@ -83,6 +103,7 @@ class ApplyOptions:
     keep_going: bool = False
     deadline_seconds: float | None = None
     patience: Patience = field(default_factory=Patience)
+    leases: LeaseTerms = field(default_factory=LeaseTerms)
     stop: StopSignal = field(default_factory=StopSignal)
     wait: bool = False
     check: Callable[[Plan], None] | None = None

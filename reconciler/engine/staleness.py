@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.plan_difference import differences
 from reconciler.core.plan_json import body_of, digest_of
+from reconciler.engine.observing import judged
 from reconciler.errors import Refused, StalePlan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.core.applied import AppliedDeployment
+    from reconciler.core.live import Json
     from reconciler.core.plan import Plan
     from reconciler.core.saved_plan import SavedPlan
+    from reconciler.engine.observing import Outlook
 
 _SHOWN: Final = 5
 """Differences that are told one by one."""
@@ -35,6 +41,36 @@ def check_reviewed(reviewed: SavedPlan, now: Plan) -> None:
         f"this is not the plan that was reviewed at {reviewed.created_at}: {'; '.join([*told[:_SHOWN], *more])}",
         hint="Nothing was written. Plan again, look at the difference, and apply that plan.",
     )
+
+
+def check_remembered(outlook: Outlook, memory: Mapping[str, AppliedDeployment]) -> Outlook:
+    """Compare the memory a plan was made on with what the ledger says now that nobody else can change it.
+
+    Args:
+        outlook: What was planned, and on what.
+        memory: Recalled afresh.
+
+    Returns:
+        The outlook on that memory.
+
+    Raises:
+        StalePlan: Another run has recorded something by which the plan would be another.
+    """
+    if all(outlook.applied.get(address) == memory.get(address) for address in outlook.touched):
+        return outlook
+    again = judged(outlook.catalog, outlook.request, outlook.snapshot, memory)
+    if digest_of(again.plan) == digest_of(outlook.plan):
+        return again
+    told = [*differences(_body(outlook.plan), _body(again.plan))][:_SHOWN]
+    raise StalePlan(
+        f"another run was here since the plan was made: {'; '.join(told)}",
+        hint="Nothing was written; plan again and look at the difference.",
+    )
+
+
+def _body(plan: Plan) -> Mapping[str, Json]:
+    body: Mapping[str, Json] = json.loads(json.dumps(body_of(plan, None)))
+    return body
 
 
 def _check_place(reviewed: SavedPlan, now: Plan) -> None:

@@ -13,12 +13,13 @@ import signal
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from reconciler.errors import DeadlinePassed, Stopped
+from reconciler.ports import unconditional
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Coroutine, Iterable
 
     from reconciler.errors import ReconcilerError
-    from reconciler.ports import Clock
+    from reconciler.ports import Clock, Permit
 
 T = TypeVar("T")
 
@@ -65,6 +66,8 @@ class Brake:
         self._stop = stop
         self._until = None if seconds is None else clock.monotonic() + seconds
         self._pulled: dict[str, int] = {}
+        self.permit: Permit = unconditional
+        """Asked in the last moment before a write goes out; raises LeaseLost."""
         self._event = asyncio.Event()
 
     def pull(self, reason: str, code: int) -> None:
@@ -107,6 +110,11 @@ class Brake:
         if task.cancelled():
             raise self._interruption()
         return task.result()
+
+    def check_interrupted(self) -> None:
+        """Return unless asked to stop. Raises Stopped, DeadlinePassed."""
+        if self._interrupted():
+            raise self._interruption()
 
     def _interrupted(self) -> bool:
         return not self.reasons.keys().isdisjoint({STOPPED, OUT_OF_TIME})

@@ -77,6 +77,8 @@ def event_to_json(event: e.Event) -> dict[str, Json] | None:
             return {"type": _STREAM_TYPES[type(outcome)], **_step_name(step), **told}
         case e.Awaiting(words):
             return {"type": "waiting", "awaited": [{"address": name, "status": word} for name, word in words]}
+        case e.LeaseAwaited(why, seconds):
+            return {"type": "lease_wait", "reason": why, "seconds": seconds}
         case e.PhaseStarted() | e.Planned() | e.RequestsSeen():
             return None
         case _:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "reconciler.yaml"
 SCHEMA_ID: Final = "https://reconciler.dev/schemas/configuration.schema.json"
 DEFAULT_CATALOG: Final = "default"
+SHORTEST_LEASE: Final = 1.0
+LONGEST_LEASE: Final = 3600.0
+LONGEST_WAIT: Final = 86_400.0
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
@@ -78,6 +81,22 @@ class Configuration(_Part):
         Text | None, Field(description="URL or file of the ledger; by default .reconciler/ledger.db beside this file.")
     ] = None
     policy: Annotated[Policy, Field(description="How much one plan may take away.")] = Policy()
+    lease_seconds: Annotated[
+        float | None,
+        Field(
+            ge=SHORTEST_LEASE,
+            le=LONGEST_LEASE,
+            description="How long a run holds a deployment without renewing its lease; by default 120.",
+        ),
+    ] = None
+    lock_timeout: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=LONGEST_WAIT,
+            description="Seconds that an apply waits for others who hold a deployment; by default 0.",
+        ),
+    ] = None
     default_environment: Annotated[
         str | None, Field(description="The environment that is used where none is named.")
     ] = None

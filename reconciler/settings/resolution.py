@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.adapters.ledger.location import located
 from reconciler.core.blast_radius import Caps
 from reconciler.errors import SettingsError
-from reconciler.settings.configuration import Environment
+from reconciler.settings.configuration import LONGEST_LEASE, LONGEST_WAIT, SHORTEST_LEASE, Environment
 from reconciler.settings.discovery import LEDGER
 from reconciler.settings.token import token_of
 
@@ -31,6 +31,24 @@ class LedgerChoice:
     # It may hold a password.
     url: str = field(repr=False)
     is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseChoice:
+    """How deployments are held while they are written.
+
+    Attributes:
+        seconds: How long a lease lasts unless it is renewed.
+        wait: How long to wait for others.
+    """
+
+    seconds: float = 120.0
+    wait: float = 0.0
+
+    @property
+    def write_seconds(self) -> float:
+        """The longest time one write may take: well within what is left of a lease that was not renewed in time."""
+        return min(30.0, self.seconds / 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,7 @@ class Settings:
         ledger: Our memory.
         in_ci: Whether this is a CI job, whose files are gone afterwards.
         caps: How much one plan may take away.
+        leases: How deployments are held while they are written.
     """
 
     catalog: str
@@ -69,6 +88,7 @@ class Settings:
     ledger: LedgerChoice
     in_ci: bool
     caps: Caps = field(default_factory=Caps)
+    leases: LeaseChoice = field(default_factory=LeaseChoice)
 
 
 def resolve(sources: Sources) -> Settings:
@@ -86,7 +106,35 @@ def resolve(sources: Sources) -> Settings:
         ledger=ledger_of(sources),
         in_ci=(sources.variable("CI") or "").lower() not in ("", "0", "false", "no"),
         caps=_caps(sources.configuration.policy, environment.policy),
+        leases=_leases(sources),
     )
+
+
+def _leases(sources: Sources) -> LeaseChoice:
+    configured, usual = sources.configuration, LeaseChoice()
+    seconds = _seconds(sources, "RECONCILER_LEASE_SECONDS", SHORTEST_LEASE, LONGEST_LEASE)
+    wait = _seconds(sources, "RECONCILER_LOCK_TIMEOUT", 0.0, LONGEST_WAIT)
+    return LeaseChoice(
+        _first(seconds, configured.lease_seconds, usual.seconds), _first(wait, configured.lock_timeout, usual.wait)
+    )
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
+
+
+def _seconds(sources: Sources, name: str, least: float, most: float) -> float | None:
+    """Return a number of seconds that a variable says. Raises SettingsError."""
+    text = sources.variable(name)
+    if text is None:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not least <= value <= most:
+        raise SettingsError(f"{name} takes seconds from {least:g} to {most:g}, not {text[:40]!r}", hint=f"Mend {name}.")
+    return value
 
 
 def _caps(*weakest_first: Policy) -> Caps:

@@ -20,6 +20,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "RECONCILER_TOKEN_FILE": "file that holds the API token",
     "RECONCILER_LEDGER": "URL or file of the ledger",
     "RECONCILER_CATALOG": "name of the catalog",
+    "RECONCILER_LEASE_SECONDS": "how long a run holds a deployment without renewing its lease",
+    "RECONCILER_LOCK_TIMEOUT": "seconds to wait for others who hold a deployment",
     "RECONCILER_DEBUG": "show tracebacks of internal errors",
 }
 """Every environment variable that is read, and what it says."""

@@ -37,7 +37,9 @@ class World:
 
     @property
     def tools(self) -> Tools:
-        return Tools(self.platform, self.platform, self.ledger, self.platform.clock, self.heard, self.meter)
+        return Tools(
+            self.platform, self.platform, self.ledger, self.platform.clock, self.heard, self.meter, self.ledger
+        )
 
     def restart(self) -> None:
         """Let a new process take over: what is stored stays, nothing goes wrong any more."""

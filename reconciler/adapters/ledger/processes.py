@@ -7,6 +7,7 @@ anywhere else, and on systems without `/proc`, a dead process looks like a livin
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,11 @@ def this_process() -> str:
         return f"{_surroundings()}/{os.getpid()}/{_stat(os.getpid())[1]}"
     except (OSError, ValueError, IndexError):
         return ""
+
+
+def holder(actor: str) -> str:
+    """Return who holds a lease, for those who are kept out, such as `ada@laptop, process 4711`."""
+    return f"{actor or 'somebody'}@{socket.gethostname()}, process {os.getpid()}"
 
 
 def living(roster: Roster) -> Roster:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from reconciler.adapters.ledger.processes import holder, this_process
 from reconciler.bootstrap.session import Needs, session
 from reconciler.cli.arguments import format_of
 from reconciler.cli.console import Console
@@ -13,18 +14,18 @@ from reconciler.cli.runs.job import TOOL, plan_document, prepare
 from reconciler.cli.runs.progress import progress
 from reconciler.cli.runs.reviewed import find_reviewed
 from reconciler.cli.runs.running import run
-from reconciler.core.events import Planned
+from reconciler.core.events import LeaseAwaited, Planned
 from reconciler.core.plan_json import FORMAT_VERSION
 from reconciler.engine.convergence import exit_code_of_report
 from reconciler.engine.pipeline import apply
-from reconciler.engine.request import ApplyOptions
+from reconciler.engine.request import ApplyOptions, LeaseTerms
 from reconciler.engine.staleness import check_reviewed
 from reconciler.errors import UsageError
 from reconciler.render.closing import is_clean
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_json import REPORT_FORMAT_VERSION, event_to_json, report_to_json, summary_to_json
 from reconciler.render.report_text import report_text
-from reconciler.render.spans import BLANK
+from reconciler.render.spans import BLANK, Span, Style, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,9 +114,20 @@ class _Apply:
             concurrency=self.own.concurrency,
             keep_going=self.own.keep_going,
             deadline_seconds=self.job.timeout,
+            leases=self._terms(),
             stop=self.stopping.signal,
             wait=self.own.wait,
             check=self._check,
+        )
+
+    def _terms(self) -> LeaseTerms:
+        chosen, own = self.job.settings.leases, self.own.lock_timeout
+        return LeaseTerms(
+            holder=holder(self.job.request.actor),
+            process=this_process(),
+            seconds=chosen.seconds,
+            margin=chosen.write_seconds,
+            wait=chosen.wait if own is None else own,
         )
 
     def _check(self, plan: Plan) -> None:
@@ -149,6 +161,8 @@ class _Teller:
         told = event_to_json(event)
         if isinstance(event, Planned):
             self._planned(event.plan)
+        if isinstance(event, LeaseAwaited):
+            self._waits(event)
         elif told is not None:
             self._stream(told)
 
@@ -158,6 +172,12 @@ class _Teller:
             self.announcer.close()
             self.job.console.show((*plan_text(plan), BLANK))
         self._stream({"type": "planned", "plan": plan_document(plan, self.opened)})
+
+    def _waits(self, event: LeaseAwaited) -> None:
+        self.announcer.close()
+        told = f"Waiting up to {event.seconds:.0f} s more: {event.why}"
+        self.job.console.say([line(Span(told, Style.MUTED))])
+        self.announcer.resume()
 
     def _stream(self, value: Mapping[str, Json]) -> None:
         if self.job.chosen == "jsonl":

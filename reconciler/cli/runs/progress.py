@@ -215,6 +215,8 @@ def _log(event: e.Event) -> None:
             log.info("step ended", step=step.number, deployment=step.address, outcome=word(outcome).text)
         case e.Awaiting(words):
             log.info("awaiting training data", deployments=[f"{address} ({word})" for address, word in words])
+        case e.LeaseAwaited(why, seconds):
+            log.info("lease awaited", reason=why, seconds=seconds)
         case e.RequestsSeen():
             pass
         case _:

@@ -35,6 +35,17 @@ class ApplyOptions:
         bool,
         typer.Option("--wait", help="Wait until the platform has computed the declared training data."),
     ] = False
+    lock_timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--lock-timeout",
+            help="Wait so many seconds for others who hold a deployment; by default not at all.",
+            min=0,
+            max=86_400,
+            metavar="SECONDS",
+            show_default=False,
+        ),
+    ] = None
     reassert: Reassert = None
     prune: Prune = False
     force: Force = None

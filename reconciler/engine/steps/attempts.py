@@ -14,6 +14,7 @@ from reconciler.engine.steps.recovery import Cause, Resolution, cause_of, decide
 from reconciler.engine.steps.wording import failure, naming
 from reconciler.errors import (
     Bug,
+    LeaseLost,
     PlatformError,
     PlatformUnavailable,
     ReconcilerError,
@@ -22,7 +23,7 @@ from reconciler.errors import (
     Throttled,
     UnexpectedReply,
 )
-from reconciler.ports import Subject, unconditional
+from reconciler.ports import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from reconciler.engine.request import Patience
     from reconciler.engine.stopping import Brake
     from reconciler.engine.tools import Tools
-    from reconciler.ports import Permit, Receipt
+    from reconciler.ports import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,6 @@ class Errand:
         brake: Whether it may be tried once more.
         patience: How often, and how long to wait in between.
         owners: Deployment id to address, for all that the plan matched: none of them may be taken for another's.
-        permit: Asked in the last moment before a write goes out.
     """
 
     step: Step
@@ -57,7 +57,6 @@ class Errand:
     brake: Brake
     patience: Patience
     owners: Mapping[str, str] = field(default_factory=dict)
-    permit: Permit = unconditional
 
     @property
     def action(self) -> Action:
@@ -110,6 +109,8 @@ class _Attempts:
             self.tries += 1
             try:
                 return await self._try()
+            except LeaseLost as error:
+                return self._fenced_off(error)
             except ReconcilerError as error:
                 result = await self._answer(error)
             if result is not None:
@@ -151,7 +152,7 @@ class _Attempts:
     async def _send(self) -> Receipt:
         self.writes += 1
         errand = self.errand
-        return await errand.tools.actuator.perform(errand.action, errand.deployment_id, errand.permit)
+        return await errand.tools.actuator.perform(errand.action, errand.deployment_id, errand.brake.permit)
 
     async def _answer(self, error: ReconcilerError) -> Result | None:
         """Return the end of the errand, or `None` to try again."""
@@ -227,6 +228,11 @@ class _Attempts:
         if self.lost:
             return self._unverified(concern)
         return self._result(failure(self.errand.step, error), concern=concern)
+
+    def _fenced_off(self, error: LeaseLost) -> Result:
+        """End without having sent anything, this time."""
+        self.writes -= 1
+        return self._unverified() if self.lost else self._result(Skipped(error.message))
 
     def _unverified(self, concern: ReconcilerError | None = None) -> Result:
         return self._result(Unverified(self.lost), concern=concern)
