@@ -105,7 +105,8 @@ def example(schema: Mapping[str, Any], document: Mapping[str, Any], owned: Belon
         given = {name: example(schema["properties"][name], document, owned) for name in required}
         return named(given, owned) if "properties" in schema else {"x": 1}
     if kind == "array":
-        return [example(schema["items"], document, owned)]
+        items = schema.get("prefixItems") or [schema["items"]] * max(1, schema.get("minItems", 1))
+        return [example(item, document, owned) for item in items]
     return {"string": "x", "integer": 1, "number": 0.5, "boolean": True}[str(kind)]
 
 

@@ -39,27 +39,27 @@ def find_experiment_logging(call: Reading, experiment_id: UUID) -> LoggingFileSh
         return LoggingFileShape.model_validate(loggings.of_subject(unit, unit.find(Experiment, experiment_id)))
 
 
-@router.get("/logging/file/{file_id}")
-def read_logging_file(call: Reading, file_id: UUID) -> LoggingFileShape:
+@router.get("/logging/file/{logging_file_id}")
+def read_logging_file(call: Reading, logging_file_id: UUID) -> LoggingFileShape:
     """Read a logging file's record."""
     with call.read() as unit:
-        return LoggingFileShape.model_validate(unit.find(LoggingFile, file_id))
+        return LoggingFileShape.model_validate(unit.find(LoggingFile, logging_file_id))
 
 
-@router.patch("/logging/file/{file_id}")
-def update_logging_file(call: Writing, file_id: UUID, body: StoredObjectName) -> LoggingFileShape:
+@router.patch("/logging/file/{logging_file_id}")
+def update_logging_file(call: Writing, logging_file_id: UUID, body: StoredObjectName) -> LoggingFileShape:
     """Let another object be a logging file's."""
     with call.write() as unit:
-        row = unit.find(LoggingFile, file_id)
+        row = unit.find(LoggingFile, logging_file_id)
         loggings.move(unit, row, body.object_name)
         return LoggingFileShape.model_validate(row)
 
 
-@router.delete("/logging/file/{file_id}", status_code=status.HTTP_204_NO_CONTENT)
-def delete_logging_file(call: Writing, file_id: UUID) -> None:
+@router.delete("/logging/file/{logging_file_id}", status_code=status.HTTP_204_NO_CONTENT)
+def delete_logging_file(call: Writing, logging_file_id: UUID) -> None:
     """Delete a logging file and its bytes."""
     with call.write() as unit:
-        loggings.delete(unit, unit.find(LoggingFile, file_id))
+        loggings.delete(unit, unit.find(LoggingFile, logging_file_id))
 
 
 @router.post("/v2/job/{job_id}/logging", status_code=status.HTTP_204_NO_CONTENT)
