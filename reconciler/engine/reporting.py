@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.actions import CreateDeployment, DeleteDeployment
+from reconciler.core.journal import OutcomeRecorded
 from reconciler.core.outcome import Failed, Report, Skipped, Unverified
 from reconciler.engine.convergence import verdicts
 from reconciler.engine.steps.wording import naming, succeeded
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
     from reconciler.ports import Meter
 
-_UNREADABLE = 10
+_INCOMPLETE, _UNREADABLE = 7, 10
 
 
 class Tally:
@@ -111,6 +112,8 @@ class Account:
     def lose(self, journal: Journal) -> None:
         """Note what the ledger did not take."""
         self.exit_codes.append(journal.exit_code)
+        if any(isinstance(entry, OutcomeRecorded) and succeeded(entry.outcome) for entry in journal.fenced):
+            self.exit_codes.append(_INCOMPLETE)
         self.notes.append(f"{journal.trouble[:1].upper()}{journal.trouble[1:]}")
         lost = {entry.number for entry in journal.unrecorded if succeeded(entry.outcome)}
         landed = (step for step in self.outlook.plan.steps if step.number in lost)
