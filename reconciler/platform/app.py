@@ -1,6 +1,6 @@
 """The platform's door: opens a data folder and gives three ASGI apps over it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from types import TracebackType
 from typing import Self
@@ -14,6 +14,7 @@ from reconciler.platform.folder import DataFolder, DataFolderInUse, token_of
 from reconciler.platform.limits import Pace, SizeLimit
 from reconciler.platform.monitoring import app as monitoring
 from reconciler.platform.pipeline import catalogue
+from reconciler.platform.pipeline.crew import Crew
 from reconciler.platform.pipeline.line import Line
 from reconciler.platform.pipeline.performing import Performer
 from reconciler.platform.pipeline.work import Bench
@@ -63,7 +64,8 @@ class Platform:
         self.owner = _found(self.store, self.token)
         self.organization_id = str(self.owner.organization_id)
         bench = Bench(self.store, settings, self.owner)
-        self._line = Line(Performer(bench, catalogue.works()), settings.jobs_url)
+        performer = Performer(bench, catalogue.works())
+        self._line = Crew(performer, settings) if settings.workers else Line(performer, settings.jobs_url)
         self.store.on_submitted = self._line.wake
         self._line.resume()
         limits = settings.limits
@@ -79,6 +81,11 @@ class Platform:
     def announce(self, url: str) -> None:
         """Tell other processes that the control service is reached at `url`."""
         self._folder.announce(url)
+
+    @property
+    def worker_pids(self) -> Sequence[int]:
+        """The process ids of the workers; none where this process does the work."""
+        return self._line.pids
 
     def settle(self) -> None:
         """Wait until the background work asked for so far has ended."""

@@ -54,6 +54,8 @@ class PlatformSettings:
         limits: how much a caller may send at once, and how fast.
         milestone: told each point that durable work reaches (`train:begin`, `train:done`, …), for whoever watches, or
             interrupts, a pipeline between its steps.
+        workers: processes that perform durable work beside this one; 0 performs it in this process. They need a store
+            that several processes may write to: PostgreSQL.
         programs: training programs by the name that experiments and docker images call them; never named by clients
             alone, as whoever names a program runs it. A file `trainers.json` in the data folder names more.
     """
@@ -66,7 +68,13 @@ class PlatformSettings:
     serving_url: str | None = None
     limits: Limits = Limits()
     milestone: Callable[[str], None] | None = None
+    workers: int = 0
     programs: Mapping[str, TrainingProgram] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for workers without a store that they can share."""
+        if self.workers and self.database_url.startswith("sqlite"):
+            raise ValueError("Several worker processes need PostgreSQL: give a store URL, or no workers.")
 
     @property
     def database_url(self) -> str:

@@ -1,5 +1,6 @@
 """The step that trains: every candidate of a run, each kept as soon as it is there, and the best one chosen."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -24,8 +25,8 @@ WEIGHTS: Final = "model-latest"
 FILENAME: Final = "model.onnx"
 BINARY: Final = "application/octet-stream"
 ERROR: Final = "error"
-# At most so many points of each metric are kept: the first epochs, then at equal distances, and the last.
-_POINTS: Final = 200
+# Seconds between two looks at the job, and between two drawings of the curves: epochs may be far shorter.
+_PAUSE: Final = 0.5
 
 
 def train(bench: Bench, task: Task) -> None:
@@ -56,6 +57,7 @@ class _Candidate:
     run: TrainingRun
     place: int
     curves: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    looked: float = field(default_factory=time.monotonic)
 
     @property
     def experiment_id(self) -> UUID:
@@ -73,19 +75,31 @@ class _Candidate:
     def look(self) -> None:
         """Raise when the process wants to end, or somebody ended the run."""
         self.bench.check()
+        if self._is_due():
+            self._require_wanted()
+
+    def progress(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Log what an epoch came to."""
+        self.bench.check()
+        for name, value in metrics.items():
+            self.curves.setdefault(name, []).append((epoch, value))
+        if self._is_due():
+            self._require_wanted()
+            with self.bench.write(self.task.organization_id) as unit:
+                self._draw(unit, unit.find(Experiment, self.experiment_id))
+
+    def _is_due(self) -> bool:
+        """Whether it is time to look again."""
+        is_due = time.monotonic() - self.looked >= _PAUSE
+        if is_due:
+            self.looked = time.monotonic()
+        return is_due
+
+    def _require_wanted(self) -> None:
         with self.bench.read() as unit:
             job = unit.session.get(Job, self.task.job_id)
             if job is None or not jobs.is_unfinished(job):
                 raise Conflict("The training was ended before it was done.")
-
-    def progress(self, epoch: int, metrics: Mapping[str, float]) -> None:
-        """Log what an epoch came to."""
-        self.look()
-        for name, value in metrics.items():
-            self.curves.setdefault(name, []).append((epoch, value))
-        if epoch <= _POINTS or epoch % (epoch // _POINTS + 1) == 0:
-            with self.bench.write(self.task.organization_id) as unit:
-                self._draw(unit, unit.find(Experiment, self.experiment_id))
 
     def _begin(self) -> Equipped:
         with self.bench.write(self.task.organization_id) as unit:

@@ -11,15 +11,17 @@ from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, SetWorkflowID
 
-from reconciler.platform.pipeline.performing import Performer
-from reconciler.platform.pipeline.work import Stopped
+from reconciler.platform.pipeline.performing import ROOM, Performer
+from reconciler.platform.pipeline.work import Lane, Stopped
 
 # Not the release's version: it moves only when steps are renamed, removed or reordered, because DBOS resumes the work
 # of its own version alone. Until it moves, an upgraded platform takes up what the older one left.
 VERSION = "1"
 APPLICATION = "reconciler"
+# Seconds between two looks of a worker at each lane.
+_POLL = 0.2
 
 _TAKEN = threading.Lock()
 
@@ -83,6 +85,43 @@ def start(job_id: UUID) -> Callable[[], None]:
     with SetWorkflowID(str(job_id)):
         handle = DBOS.start_workflow(perform, str(job_id))
     return lambda: handle.get_result(polling_interval_sec=0.05)
+
+
+def migrate(database_url: str) -> None:
+    """Make the memory of durable work, once, before several processes share it."""
+    DBOS.migrate(database_url)
+
+
+def open_lanes() -> None:
+    """Take jobs from every lane, as many at once as a lane has room."""
+    for lane in Lane:
+        DBOS.register_queue(lane.value, worker_concurrency=ROOM[lane], polling_interval_sec=_POLL)
+
+
+def enqueue(job_id: UUID, lane: Lane) -> None:
+    """Hand a job out from within a process that performs jobs; one that was handed out before is left alone."""
+    with SetWorkflowID(str(job_id)):
+        DBOS.enqueue_workflow(lane.value, perform, str(job_id))
+
+
+@contextmanager
+def handing_out(database_url: str) -> Iterator[Callable[[UUID, str], None]]:
+    """Give what hands jobs out to workers; a job that was handed out before is left alone."""
+    client = DBOSClient(system_database_url=database_url, application_name=APPLICATION)
+
+    def hand_out(job_id: UUID, lane: str) -> None:
+        options: EnqueueOptions = {
+            "workflow_name": "perform",
+            "queue_name": lane,
+            "workflow_id": str(job_id),
+            "app_version": VERSION,
+        }
+        client.enqueue(options, str(job_id))
+
+    try:
+        yield hand_out
+    finally:
+        client.destroy()
 
 
 def _config(database_url: str, executor: str) -> DBOSConfig:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from reconciler.platform.pipeline.performing import Performer
@@ -32,6 +32,11 @@ class Line:
     def bench(self) -> Bench:
         """Where the jobs are performed."""
         return self._performer.bench
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """The process ids of workers: this line needs none."""
+        return ()
 
     def resume(self) -> None:
         """Take up what an earlier process left undone."""

@@ -33,8 +33,8 @@ def note_submissions(unit: Unit, deployment_id: UUID) -> TrainingRun | None:
     That is: after submissions, after an end of a run, and after continuous training or the feedback loop was set or
     switched on. Exactly `threshold` images, the oldest, are consumed; the rest counts towards the next run.
     """
-    # Locked, so that of two transactions the later one sees the run of the first.
-    training = unit.session.get(ContinuousTraining, deployment_id, with_for_update=True)
+    _lock(unit, deployment_id)
+    training = unit.session.get(ContinuousTraining, deployment_id, populate_existing=True)
     deployment = unit.session.get(Deployment, deployment_id)
     if training is None or deployment is None or not _is_armed(deployment, training):
         return None
@@ -53,7 +53,7 @@ def launch(unit: Unit, deployment: Deployment) -> TrainingRun:
         Invalid: for a scan configuration that is not understood.
     """
     training = training_of(deployment)
-    unit.session.refresh(training, with_for_update=True)
+    _lock(unit, deployment.id)
     if _running(unit, deployment.id) is not None:
         raise Conflict(f"A training of '{deployment.name}' is under way.")
     return _begin(unit, deployment, training, _waiting(unit, deployment.id))
@@ -102,9 +102,26 @@ def cancel(unit: Unit, run: TrainingRun) -> None:
     conclude(unit, run, ExperimentStatus.CANCELED)
 
 
+def forsake(unit: Unit, deployment: Deployment) -> None:
+    """End the run of a deployment that is about to be removed, and begin no other; its experiments stay."""
+    run = _running(unit, deployment.id)
+    if run is not None:
+        # Without a deployment no end begins another run, and no step exports or deploys.
+        run.deployment_id = None
+        unit.session.flush()
+        cancel(unit, run)
+
+
 def running(unit: Unit, deployment_id: UUID) -> TrainingRun | None:
     """Return the run of a deployment that is under way, or None."""
     return _running(unit, deployment_id)
+
+
+def _lock(unit: Unit, deployment_id: UUID) -> None:
+    """Wait for every other transaction that decides whether a run begins, and see what it decided."""
+    unit.session.flush()
+    rows = select(ContinuousTraining.deployment_id).where(ContinuousTraining.deployment_id == deployment_id)
+    unit.session.execute(rows.with_for_update())
 
 
 def _is_armed(deployment: Deployment, training: ContinuousTraining) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.platform.store import continuous_training, experiments, logs, models, training_runs
+from reconciler.platform.store import continuous_training, deployments, experiments, logs, models, training_runs
 from reconciler.platform.store.faults import Conflict
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.experiments import Experiment
@@ -172,3 +172,24 @@ def test_an_experiment_being_trained_cannot_be_removed(platform: Platform) -> No
     shop.settle()
     seen = shop.look()
     assert (seen.statuses, seen.versions) == (["KILLED"], [0])
+
+
+def test_a_deployment_is_kept_while_it_trains_and_forced_away_takes_its_run_along(platform: Platform) -> None:
+    shop = furnish(platform)
+    platform.store.on_submitted, woken = (lambda: None), platform.store.on_submitted
+    shop.submit(7)
+    with platform.store.write(platform.owner) as unit:
+        deployment = unit.find(Deployment, shop.deployment_id)
+        with pytest.raises(Conflict) as refusal:
+            deployments.delete(unit, deployment, force=False)
+        assert "A training is under way." in refusal.value.detail
+        run = training_runs.running(unit, shop.deployment_id)
+        assert run is not None
+        deployments.delete(unit, deployment, force=True)
+    platform.store.on_submitted = woken
+    woken()
+    platform.settle()
+    with platform.store.read(platform.owner) as unit:
+        assert unit.session.get_one(TrainingRun, run.id).status == "KILLED"
+        assert unit.find(Experiment, run.experiment_id).status is ExperimentStatus.CANCELED
+        assert unit.session.query(TrainingRun).filter_by(deployment_id=shop.deployment_id).count() == 0
