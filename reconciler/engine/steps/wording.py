@@ -29,7 +29,7 @@ def failure(step: Step, error: ReconcilerError) -> Failed:
     place = f" ({error.where})" if error.where is not None else ""
     sentence = f"{naming(step)}{about}: {error.message}{place}"
     if isinstance(error, Conflict) and isinstance(step.action, DeleteDeployment):
-        return Failed(sentence, error.hint or _FORCE_DELETE, _REFUSED)
+        return Failed(sentence, _FORCE_DELETE, _REFUSED)
     return Failed(sentence, error.hint or _hint(error, fields), exit_code_of(error))
 
 
