@@ -36,6 +36,7 @@ async def test_the_full_profile_announces_exactly_what_is_there(api: Api) -> Non
             "management",
             "launch-training",
             "submit",
+            "compute-stats",
         ],
     }
     made = await api.deployment()

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from reconciler.platform import envelope
 from reconciler.platform.auth import Pass, bearer
 from reconciler.platform.login import Credentials, Login, Opened, log_in
-from reconciler.platform.monitoring import ingest
+from reconciler.platform.monitoring import ingest, statistics
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.words import InferenceType
 
@@ -44,6 +44,7 @@ def build() -> FastAPI:
     app.post("/api/auth/login", tags=["login"])(log_into_monitoring)
     app.get("/api/deployment/{deployment_id}", tags=["deployments"])(retrieve_information)
     app.include_router(ingest.router)
+    app.include_router(statistics.router)
     return app
 
 

@@ -30,6 +30,7 @@ CAPABILITIES = (
     "management",
     "launch-training",
     "submit",
+    "compute-stats",
 )
 
 router = APIRouter(tags=["organizations"])

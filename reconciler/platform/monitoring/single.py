@@ -1,0 +1,88 @@
+"""Statistics of single predictions: outlier scores, latencies and sizes, newest first."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from reconciler.platform.monitoring import outliers, references
+from reconciler.platform.monitoring.arrays import views_of
+from reconciler.platform.monitoring.references import Reference
+from reconciler.platform.shapes.statistics import (
+    AnswerMetrics,
+    OutlierScore,
+    OutlierScores,
+    PredictionMetrics,
+    PredictionsMetrics,
+)
+from reconciler.platform.store import observed
+from reconciler.platform.store.observed import Image
+from reconciler.platform.store.references import ready
+from reconciler.platform.store.scopes import Scope
+from reconciler.platform.store.tables.deployments import Deployment
+from reconciler.platform.store.unit import Unit
+
+# How many references are kept in memory, each some hundred kilobytes.
+_REMEMBERED = 16
+
+
+def outlier_scores(unit: Unit, deployment: Deployment, scope: Scope) -> OutlierScores:
+    """Score the newest images against the training data as they are set now."""
+    reference = reference_of(unit, deployment)
+    images = observed.newest_images(unit, deployment.id, scope)
+    cutoff = None if reference is None else reference.outliers.cutoff
+    return OutlierScores(
+        cutoff=cutoff,
+        outlier_share=outliers.OUTLIER_SHARE,
+        count=observed.count_images(unit, deployment.id, scope),
+        items=[
+            OutlierScore(
+                id=image.id,
+                predicted_asset_id=image.predicted_asset_id,
+                timestamp=image.timestamp,
+                score=score,
+                is_outlier=None if score is None or cutoff is None else score > cutoff,
+            )
+            for image, score in zip(images, _scores(reference, images), strict=True)
+        ],
+    )
+
+
+def predictions_metrics(unit: Unit, deployment: Deployment, scope: Scope) -> PredictionsMetrics:
+    """Tell latency and sizes of the newest predictions."""
+    images = observed.newest_images(unit, deployment.id, scope)
+    answers = observed.answers_to(unit, scope, images)
+    return PredictionsMetrics(
+        count=observed.count_images(unit, deployment.id, scope),
+        items=[
+            PredictionMetrics(
+                id=image.id,
+                predicted_asset_id=image.predicted_asset_id,
+                timestamp=image.timestamp,
+                width=image.width,
+                height=image.height,
+                predictions=[AnswerMetrics.model_validate(each) for each in answers.get(image.predicted_asset_id, ())],
+            )
+            for image in images
+        ],
+    )
+
+
+def reference_of(unit: Unit, deployment: Deployment) -> Reference | None:
+    """Return what a deployment's production is compared with, or None while there is nothing."""
+    row = ready(unit, deployment.id)
+    return None if row is None else _read(unit.blobs.path(row.blob))
+
+
+# Blobs never change: a path stands for its content.
+@lru_cache(maxsize=_REMEMBERED)
+def _read(path: Path) -> Reference:
+    return references.from_bytes(path.read_bytes())
+
+
+def _scores(reference: Reference | None, images: Sequence[Image]) -> list[float | None]:
+    views = {index: image.view for index, image in enumerate(images) if image.view is not None}
+    if reference is None or not views:
+        return [None] * len(images)
+    scores = reference.outliers.scores(views_of(list(views.values())))
+    found = dict(zip(views, scores.tolist(), strict=True))
+    return [found.get(index) for index in range(len(images))]

@@ -1,0 +1,131 @@
+"""Reading single observations: the newest images, a fair sample of their features, and what reviews say of them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from reconciler.platform.store.scopes import Scope, images_within, predictions_within
+from reconciler.platform.store.tables.base import Json
+from reconciler.platform.store.tables.monitoring import MeasuredImage, MeasuredPrediction
+from reconciler.platform.store.tables.predictions import PredictedAsset, Prediction, Review
+from reconciler.platform.store.unit import Unit
+from reconciler.platform.store.words import ModelRole
+
+# The most single observations that an answer holds.
+MOST_ITEMS = 1000
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image that a deployment saw; `view` is None where it could not be read."""
+
+    id: UUID
+    predicted_asset_id: UUID
+    timestamp: float
+    width: int
+    height: int
+    view: bytes | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What one model version answered for one image: latency in seconds, number of shapes."""
+
+    role: ModelRole
+    model_version_id: UUID
+    latency: float
+    objects: int
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One model's answer to a reviewed image, and what the newest review says."""
+
+    id: UUID
+    predicted_asset_id: UUID
+    timestamp: float
+    width: int
+    height: int
+    role: ModelRole
+    model_version_id: UUID
+    shapes: Json
+    review: Json
+
+
+def count_images(unit: Unit, deployment_id: UUID, scope: Scope) -> int:
+    """Return how many images a scope selects."""
+    rows = select(func.count()).select_from(MeasuredImage).where(*images_within(unit, deployment_id, scope))
+    return unit.session.scalar(rows) or 0
+
+
+def newest_images(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[Image]:
+    """Return the newest images that a scope selects, newest first."""
+    columns = (
+        PredictedAsset.oracle_prediction_id,
+        PredictedAsset.id,
+        MeasuredImage.timestamp,
+        PredictedAsset.width,
+        PredictedAsset.height,
+        MeasuredImage.view,
+    )
+    rows = select(*columns).join(MeasuredImage, MeasuredImage.predicted_asset_id == PredictedAsset.id)
+    rows = rows.where(*images_within(unit, deployment_id, scope))
+    newest = rows.order_by(MeasuredImage.timestamp.desc(), PredictedAsset.id.desc()).limit(MOST_ITEMS)
+    return [Image(*row) for row in unit.session.execute(newest)]
+
+
+def answers_to(unit: Unit, scope: Scope, images: Sequence[Image]) -> Mapping[UUID, Sequence[Answered]]:
+    """Return what was answered for images, by predicted asset, champions first."""
+    table = MeasuredPrediction
+    columns = (table.predicted_asset_id, table.role, table.model_version_id, table.latency, table.objects)
+    rows = select(*columns).where(table.predicted_asset_id.in_([image.predicted_asset_id for image in images]))
+    rows = rows.where(table.model_version_id == scope.model_id) if scope.model_id else rows
+    found: dict[UUID, list[Answered]] = defaultdict(list)
+    for asset_id, role, version_id, latency, objects in unit.session.execute(rows.order_by(table.role)):
+        found[asset_id].append(Answered(role, version_id, latency, objects))
+    return found
+
+
+def sample(unit: Unit, deployment_id: UUID, scope: Scope, most: int) -> Sequence[bytes]:
+    """Return the features of a fair sample of the images that a scope selects, always the same for the same images."""
+    rows = select(MeasuredImage.features).where(
+        *images_within(unit, deployment_id, scope), MeasuredImage.features.is_not(None)
+    )
+    found = unit.session.scalars(rows.order_by(MeasuredImage.lot).limit(most))
+    return [features for features in found if features is not None]
+
+
+def reviews(unit: Unit, deployment_id: UUID, scope: Scope) -> Mapping[UUID, Json]:
+    """Return the newest review of each reviewed image that a scope selects, by predicted asset."""
+    images = select(MeasuredImage.predicted_asset_id).where(*images_within(unit, deployment_id, scope))
+    rows = select(Review).where(Review.predicted_asset_id.in_(images)).order_by(Review.id)
+    # Later rows take the place of earlier ones: identifiers grow.
+    return {review.predicted_asset_id: review.shapes for review in unit.session.scalars(rows)}
+
+
+def judged(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[Judged]:
+    """Return every answer to a reviewed image that a scope selects, newest image first."""
+    newest = reviews(unit, deployment_id, scope)
+    columns = (
+        PredictedAsset.oracle_prediction_id,
+        PredictedAsset.id,
+        MeasuredPrediction.timestamp,
+        PredictedAsset.width,
+        PredictedAsset.height,
+        Prediction.role,
+        Prediction.model_version_id,
+        Prediction.shapes,
+    )
+    rows = (
+        select(*columns)
+        .join(Prediction, Prediction.predicted_asset_id == PredictedAsset.id)
+        .join(MeasuredPrediction, MeasuredPrediction.prediction_id == Prediction.id)
+        .where(
+            *predictions_within(unit, deployment_id, scope), PredictedAsset.id.in_(select(Review.predicted_asset_id))
+        )
+        .order_by(MeasuredPrediction.timestamp.desc(), PredictedAsset.id.desc(), Prediction.role)
+    )
+    return [Judged(*row, review=newest[row[1]]) for row in unit.session.execute(rows) if row[1] in newest]
