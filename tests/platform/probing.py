@@ -141,7 +141,8 @@ class Probe:
         content: dict[str, Any] = {"json": self.body} if self.has_body else {}
         if self.is_form:
             content = {"files": {"media": ("a.png", png())}}
-        response = await client.request(self.method, self.path, **content, params=dict(self.query))
+        query: Any = {**self.query}
+        response = await client.request(self.method, self.path, params=query, **content)
         return response.status_code
 
 
