@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from reconciler.platform.shapes.base import JsonObject, Request, Shape, Text
 from reconciler.platform.shapes.datasets import LabelShape
-from reconciler.platform.store.geometry import NewShape
+from reconciler.platform.store.geometry import NewShape, area
 from reconciler.platform.store.tables.annotations import AnnotatedShape
 from reconciler.platform.store.words import ShapeKind
 
@@ -172,6 +172,9 @@ _DRAWN: dict[ShapeKind, type[AnyShape]] = {
     ShapeKind.KEYPOINT: Keypoints,
 }
 
+# What the SDK's own builder of COCO files reads an area of, besides masks, which keep theirs.
+_SURFACES = frozenset({ShapeKind.RECTANGLE, ShapeKind.POLYGON})
+
 
 def drawn(row: AnnotatedShape) -> AnyShape:
     """Return a shape as clients read it."""
@@ -181,6 +184,8 @@ def drawn(row: AnnotatedShape) -> AnyShape:
 
 
 def worded(row: AnnotatedShape) -> dict[str, object]:
-    """Return a shape as those read it who load whole annotations: by the name and id of its label."""
-    facts = {"id": row.id, "label": row.label.name, "label_id": row.label_id}
+    """Return a shape as those read it who load whole annotations: by its label's name and id, and with its area."""
+    facts: dict[str, object] = {"id": row.id, "label": row.label.name, "label_id": row.label_id}
+    if row.kind in _SURFACES:
+        facts["area"] = area(row.kind, row.geometry)
     return {**facts, "text": row.text, "attributes": row.attributes, **row.geometry}

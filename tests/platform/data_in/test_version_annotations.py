@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.platform.api import Api, Reply, fresh
-from tests.platform.data_in.scene import SHAPES, Scene, scene
+from tests.platform.data_in.scene import HEIGHT, SHAPES, Scene, scene
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,12 @@ async def test_loaded_annotations_hold_all_shapes_with_the_names_of_their_labels
         shape = loaded[0][kind][0]
         assert (shape["label"], shape["label_id"], shape["text"]) == ("cat", seen.labels["cat"], "A1")
         assert {key: shape[key] for key in geometry} == geometry
+    areas = {kind: loaded[0][kind][0].get("area") for kind in SHAPES}
+    assert {kind: found for kind, found in areas.items() if found is not None} == {
+        "rectangles": 30 * 40,
+        "polygons": 50,
+        "masks": HEIGHT,
+    }
 
 
 MODES: Mapping[str, list[tuple[int, list[str]]]] = {
