@@ -146,8 +146,8 @@ def _protection_removed(view: View, gap: Gap) -> Iterator[Risk]:  # noqa: ARG001
         message = "from now on it is deleted, with --prune, once its manifest is gone"
         yield _risk(view, "guardrail-lowered", "lifecycle.onRemoval", message)
     if declared.force_delete and not applied.force_delete:
-        message = "from now on its deletion takes predictions and reviews along, and stops pipelines"
-        yield _risk(view, "guardrail-lowered", "lifecycle.forceDelete", message)
+        consequence = "from now on its deletion takes predictions and reviews along, and stops pipelines"
+        yield _risk(view, "guardrail-lowered", "lifecycle.forceDelete", consequence)
 
 
 def _foreign_training_data(view: View, gap: Gap) -> Iterator[Risk]:

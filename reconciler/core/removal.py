@@ -83,17 +83,21 @@ def removal(inventory: Inventory, *, prune: bool) -> Removal:
 
 def _refusal_of_all(inventory: Inventory) -> Refusal | None:
     if not inventory.whole:
-        return _refuse_part("--prune was asked for with a part of the manifests, and it is about what is gone from all")
+        return _refuse_part("only a part of the manifests was given")
     if inventory.selected:
-        return _refuse_part("--prune was asked for with -l, --target or --exclude, and it is about everything")
+        return _refuse_part("-l, --target or --exclude was given")
     if not inventory.snapshot.complete:
-        return _refuse_part("--prune was asked for, and what is live was not listed as a whole")
+        return _refuse_part("what is live was not listed as a whole")
     return None
 
 
-def _refuse_part(message: str) -> Refusal:
+def _refuse_part(reason: str) -> Refusal:
     return Refusal(
-        "prune-part", Scope.PLAN, "", message, "Prune with the whole folder of manifests, and without a selection."
+        "prune-part",
+        Scope.PLAN,
+        "",
+        f"--prune is about everything that is gone from the manifests, and {reason}",
+        "Prune with the whole folder of manifests, and without a selection.",
     )
 
 

@@ -9,7 +9,7 @@ from reconciler.core.outcome import AlreadySatisfied, Convergence, Done, Failed,
 from reconciler.core.plan import Intent
 from reconciler.render.actions import action_text
 from reconciler.render.awaited_text import awaited_lines
-from reconciler.render.closing import clean_line, is_clean, risk_lines
+from reconciler.render.closing import clean_line, is_clean, orphan_lines, risk_lines
 from reconciler.render.plan_text import heading
 from reconciler.render.printable import SENTENCE_LIMIT, printable
 from reconciler.render.spans import BLANK, Span, Style, line
@@ -59,6 +59,7 @@ def report_line(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[Line]:
     if is_clean(report.plan) and not unsettled(report):
+        yield from orphan_lines(report.plan)
         yield from risk_lines(report.plan)
         yield from awaited_lines(report)
         yield from (line(printable(note, SENTENCE_LIMIT)) for note in report.notes)

@@ -172,7 +172,7 @@ def test_dependants_are_deleted_first_and_keep_what_they_depended_on_where_that_
 def test_pruning_a_part_is_refused_before_anything_is_written(world: World) -> None:
     applied(world)
     part = PlanRequest(replace(PRUNE.policy, whole=False))
-    with pytest.raises(Refused, match="a part of the manifests"):
+    with pytest.raises(Refused, match="only a part of the manifests was given"):
         world.apply(catalog(manifest("alpha", champion="v2")), part)
     assert world.platform.writes == []
 

@@ -59,3 +59,21 @@ def test_what_is_there_is_adopted_and_let_go_as_shown(shell: tuple[Path, dict[st
 def test_what_was_reviewed_is_applied_once_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
     folder, variables = shell
     follow("apply-what-was-reviewed.md", folder, variables)
+
+
+@pytest.mark.slow
+def test_training_data_are_waited_for_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
+    folder, variables = shell
+    follow("wait-for-training-data.md", folder, variables)
+
+
+@pytest.mark.slow
+def test_a_deployment_is_explained_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
+    folder, variables = shell
+    follow("explain-a-deployment.md", folder, variables)
+
+
+@pytest.mark.slow
+def test_what_is_gone_from_git_is_deleted_and_kept_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
+    folder, variables = shell
+    follow("remove-a-deployment.md", folder, variables)

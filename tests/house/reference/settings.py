@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.settings.configuration import DEFAULT_CATALOG, Configuration, Environment
+from reconciler.settings.configuration import DEFAULT_CATALOG, Configuration, Environment, Policy
 from reconciler.settings.discovery import LEDGER
 from reconciler.settings.sources import VARIABLES
 from tests.house.reference.markdown import code, document, table
@@ -56,6 +56,8 @@ def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
         yield code(path), _told(field)
         if field.alias == "environments":
             yield from _fields(Environment, f"{path}.<name>.")
+        if field.alias == "policy":
+            yield from _fields(Policy, f"{path}.")
 
 
 def _told(field: Any) -> str:  # a description may hide in the annotation
