@@ -5,7 +5,7 @@ PYTHON ?= python3
 STAMP := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit bench lock clean
+.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit kill-matrix bench lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -46,6 +46,9 @@ unit: install ## the tests alone
 
 test-deep: install ## many more generated examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal
+
+kill-matrix: install ## kill apply at every position, on every ledger, in both profiles (about half an hour)
+	$(BIN)/python -m tests.killing && $(BIN)/python -m tests.killing --troubles
 
 bench: install ## timings, as ratios in one run
 	$(BIN)/python -m benchmarks

@@ -90,6 +90,7 @@ class Company:
         status = (await self._hear())["status"]
         asked, out = front.asked, (self.folder / "out").read_text()
         await front.quiet()
+        assert not front.defects, front.defects
         return Ran(
             code=os.waitstatus_to_exitcode(status),
             requests=len(asked),

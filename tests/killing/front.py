@@ -84,6 +84,7 @@ class Front:
         asked: Every request of the present run, in order.
         late: Requests that are still to be carried out, with the number of the request before which they are.
         twins: Whether names may be taken twice.
+        defects: What went wrong inside the platform; nothing should.
     """
 
     app: App
@@ -92,6 +93,7 @@ class Front:
     asked: list[Asked] = field(default_factory=list)
     late: list[tuple[int, Asked]] = field(default_factory=list)
     twins: Twins | None = None
+    defects: list[str] = field(default_factory=list)
     _open: set[asyncio.Task[None]] = field(default_factory=set)
     _running: set[asyncio.Future[None]] = field(default_factory=set)
 
@@ -188,7 +190,11 @@ class Front:
         running = asyncio.ensure_future(self.app(scope, receive, send))
         self._running.add(running)
         running.add_done_callback(self._running.discard)
-        await asyncio.shield(running)
+        try:
+            await asyncio.shield(running)
+        except Exception as error:  # noqa: BLE001  # told to whoever plays; a server would answer 500 and go on
+            self.defects.append(f"{asked}: {error!r}")
+            return Answered.error(500)
         body = b"".join(message.get("body", b"") for message in said[1:])
         return Answered(said[0]["status"], tuple(said[0]["headers"]), body)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WRITES: Final = "writes"
 """Name of the file to which a child, or its git, adds one byte for every write to the ledger."""
 
-HASTE: Final = 50.0
+HASTE: Final = 10.0
 """How many times shorter a hasty child's own pauses are."""
 
 ANSWER_SECONDS: Final = 0.5

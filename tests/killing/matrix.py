@@ -8,12 +8,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tests.killing.catalog import needed
 from tests.killing.company import APPLY, PLAN, Ran
 from tests.killing.trouble import CALM, Trouble, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Iterable
 
     from tests.killing.company import Company
     from tests.killing.front import Asked
@@ -65,6 +64,11 @@ class Reference:
     actions: frozenset[str]
     truth: Truth
 
+    def number_of(self, method: str, ending: str) -> int:
+        """Return the number of the first request of a method whose path ends so."""
+        shapes = enumerate(self.requests, start=1)
+        return next(number for number, asked in shapes if asked.startswith(f"{method} ") and asked.endswith(ending))
+
     def positions(self) -> tuple[Position, ...]:
         """Return every position there is."""
         sizes = {"request": len(self.requests), "ledger write": self.entries}
@@ -95,6 +99,16 @@ class Tally:
     unverified: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+
+    async def take(self, kind: str, what: object, trial: Awaitable[bool]) -> None:
+        """Count a trial; its failure does not keep the next ones from being made."""
+        self.tried += 1
+        self.kinds[kind] += 1
+        try:
+            self.unverified += await trial
+            self.converged += 1
+        except AssertionError as error:
+            self.failures.append(f"{self.name}, {what}: {error}")
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kinds.items()))
@@ -133,27 +147,20 @@ async def check_in_sync(company: Company) -> None:
     assert planned.writes == 0, planned.told
 
 
-async def try_all(
-    company: Company, positions: Iterable[Position], reference: Reference, *, name: str, tell: Callable[[str], None]
-) -> Tally:
-    """Try positions one after the other; a failure of one does not keep the others from being tried."""
-    tally = Tally(name)
+async def kill_at_all(company: Company, positions: Iterable[Position], reference: Reference, tally: Tally) -> None:
+    """Kill at one position after the other, each time in the same world, and run again."""
     for position in positions:
-        tally.tried += 1
-        tally.kinds[f"{position.moment} a {position.what}"] += 1
-        try:
-            unverified = await _try(company, position, reference)
-        except AssertionError as error:
-            tally.failures.append(f"{name}: {position}: {error}")
-            tell(tally.failures[-1])
-            continue
-        tally.converged += 1
-        tally.unverified += unverified
-    return tally
+        await tally.take(f"{position.moment} a {position.what}", position, _kill(company, position, reference))
 
 
-async def _try(company: Company, position: Position, reference: Reference) -> bool:
-    """Kill at a position, run again until nothing is left; tell whether something was unverified in between."""
+async def trouble_all(company: Company, troubles: Iterable[Trouble], reference: Reference, tally: Tally) -> None:
+    """Let one run after the other meet its trouble, each time in the same world, and run again."""
+    for trouble in troubles:
+        await tally.take(trouble.name, trouble, _trouble(company, trouble, reference))
+
+
+async def _kill(company: Company, position: Position, reference: Reference) -> bool:
+    """Kill at a position and run again; tell whether something was unverified in between."""
     await company.put_back()
     killed = await company.run(*APPLY, trouble=position.trouble, death=position.death)
     assert killed.was_killed, f"it was not killed but ended with {killed.code}: {killed.told}"
@@ -189,10 +196,10 @@ def difference(found: Truth, wanted: Truth) -> str:
     return f"{more}, and should hold {less}; {len(found)} things instead of {len(wanted)}"
 
 
-async def trouble(company: Company, what: Trouble, reference: Reference) -> bool:
-    """Trouble one run, run again until nothing is left; tell whether something was unverified in between."""
+async def _trouble(company: Company, trouble: Trouble, reference: Reference) -> bool:
+    """Let a run meet trouble and run again; tell whether something was unverified in between."""
     await company.put_back()
-    troubled = await company.run(*APPLY, trouble=what, hasty=True)
+    troubled = await company.run(*APPLY, trouble=trouble, hasty=True)
     assert troubled.code in _HONEST, f"the troubled run: {troubled.code}: {troubled.told}"
     again = await run_again(company)
     assert again[-1].code == 0, f"run again: {again[-1].code}: {again[-1].told}"
@@ -200,10 +207,5 @@ async def trouble(company: Company, what: Trouble, reference: Reference) -> bool
     return _UNVERIFIED in (troubled.code, *(ran.code for ran in again))
 
 
-_HONEST: Final = frozenset({0, 4, 7, 10})
-"""How a troubled run may end: well, without permission, incomplete, without a platform."""
-
-
-def covers(reference: Reference, company: Company) -> bool:
-    """Tell whether the plan used every action that the platform takes."""
-    return reference.actions >= needed(company.stage.world.platform.settings.report)
+_HONEST: Final = frozenset({0, 4, 6, 7, 10})
+"""How a troubled run may end: well, without permission, without its lease, incomplete, without a platform."""

@@ -128,7 +128,9 @@ def touch_by_hand(here: World) -> None:
     """Change what no manifest declares: another's deployment and tag, and fields of ours that are left to others."""
     platform = here.platform
     with platform.store.write(platform.owner) as unit:
-        champion = models.find_version(unit, models.find_by_name(unit, unit.actor.organization_id, "surface"), name="v8")
+        champion = models.find_version(
+            unit, models.find_by_name(unit, unit.actor.organization_id, "surface"), name="v8"
+        )
         deployments.create(unit, unit.actor.organization_id, deployments.NewDeployment(champion.id, "stranger"))
         ours = next(row for row in unit.session.scalars(select(Deployment)) if bare(row.name) == "shadowed")
         deployments.update(unit, ours, deployments.Settings(min_threshold=0.9, sample_rate=0.25))

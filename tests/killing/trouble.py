@@ -66,10 +66,14 @@ class Trouble:
             met = number == self.at
         return self.kind if met else Turn.PASS
 
+    @property
+    def name(self) -> str:
+        """What it is called where its position does not matter."""
+        late = ", after the end" if self.delay == AFTER_THE_END else ""
+        return f"{self.kind.value}{late}{' everywhere' if self.at == EVERY_WRITE else ''}"
+
     def __str__(self) -> str:
-        late = {AFTER_THE_END: ", after the end"}.get(self.delay, "") if self.kind is Turn.LATE else ""
-        where = "every write" if self.at == EVERY_WRITE else f"request {self.at}"
-        return f"{self.kind.value}{late} at {where}"
+        return f"{self.name} at {'every write' if self.at == EVERY_WRITE else f'request {self.at}'}"
 
 
 CALM: Final = Trouble(Turn.PASS)
