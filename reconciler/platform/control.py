@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from reconciler.platform import envelope
 from reconciler.platform.links import PREFIX
 from reconciler.platform.routes import (
+    alerts,
     annotations,
     artifacts,
     assets,
@@ -84,7 +85,7 @@ _EVERYWHERE = (
 )
 
 # What the official SDK does not know: served only by a platform that announces it.
-_EXTRAS = (settings, models, continuous_training, predicted_assets)
+_EXTRAS = (settings, models, continuous_training, predicted_assets, alerts)
 
 
 def build(report: Report) -> FastAPI:

@@ -41,7 +41,10 @@ async def belongings(api: Api) -> Belongings:
     source = await api.ask("POST", api.home("datasources"), {"name": fresh("camera")})
     file = {"name": "f", "filename": "f", "object_name": "f", "large": False}
     stored = await api.ask("POST", f"/model/version/{release['id']}/modelfiles", file)
+    rule = {"metric": "avg_latency", "operator": ">", "value": 100}
+    alert = await api.ask("POST", f"/deployment/{made['id']}/alerts", rule)
     paths = {
+        "alert_id": alert["id"],
         "organization_id": api.organization_id,
         "connector_id": lake["connector_id"],
         "datalake_id": lake["id"],

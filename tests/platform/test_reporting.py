@@ -35,6 +35,7 @@ async def test_the_full_profile_announces_exactly_what_is_there(api: Api) -> Non
             "promote",
             "management",
             "launch-training",
+            "alerts",
             "submit",
             "compute-stats",
         ],

@@ -29,6 +29,7 @@ CAPABILITIES = (
     "promote",
     "management",
     "launch-training",
+    "alerts",
     "submit",
     "compute-stats",
 )

@@ -10,7 +10,6 @@ import numpy as np
 from PIL import Image
 
 from reconciler.platform.store import (
-    annotations,
     assets,
     continuous_deployment,
     continuous_training,
@@ -25,6 +24,7 @@ from reconciler.platform.store import (
     projects,
     training_runs,
 )
+from reconciler.platform.store.annotations import create as draw
 from reconciler.platform.store.continuous_training import Configuration
 from reconciler.platform.store.geometry import NewShape
 from reconciler.platform.store.tables.datasets import Asset
@@ -159,7 +159,7 @@ def annotate(unit: Unit, version: DatasetVersion, level: int, seed: int) -> None
     assets.add(unit, version, [datum.id])
     asset = unit.session.query(Asset).filter_by(data_id=datum.id, dataset_version_id=version.id).one()
     label = datasets.find_label(unit, version, LABELS[level > 128])
-    annotations.create(unit, asset, [NewShape(ShapeKind.CLASSIFICATION, label.id, {})])
+    draw(unit, asset, [NewShape(ShapeKind.CLASSIFICATION, label.id, {})])
 
 
 def dataset(unit: Unit, images: int) -> DatasetVersion:
