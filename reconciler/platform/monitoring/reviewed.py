@@ -61,7 +61,8 @@ def detection_stats(unit: Unit, deployment: Deployment, scope: Scope) -> Detecti
     rows, names = observed.judged(unit, deployment.id, scope), names_of(deployment)
     by_model: dict[Key, list[matching.Judged]] = defaultdict(list)
     by_role: dict[ModelRole, list[matching.Judged]] = defaultdict(list)
-    for row in rows:
+    # Oldest first: of predictions with equal scores, average precision takes the earlier image's first.
+    for row in reversed(rows):
         judged = _boxes(row, names)
         by_model[row.role, row.model_version_id].append(judged)
         by_role[row.role].append(judged)
