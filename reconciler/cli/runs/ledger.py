@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,14 +18,16 @@ from reconciler.core.journal import replay
 from reconciler.errors import InputError
 from reconciler.render.amounts import counted
 from reconciler.render.history_json import HISTORY_FORMAT, memory_to_json
+from reconciler.render.lease_text import lease_to_json, leases_text
 from reconciler.render.memory_text import memory_text
 from reconciler.render.spans import Span, Style, line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.cli.options import Form, Talk, Where
     from reconciler.cli.runs.memories import Memory, Shelf
+    from reconciler.core.lease import Lease
     from reconciler.core.live import Json
 
 STDIN: Final = "-"
@@ -33,22 +37,39 @@ def run_show(talk: Talk, form: Form, where: Where) -> int:
     """Show what is applied, and return 0."""
     console, chosen = Console(talk, form), format_of(form, FORMATS)
 
-    async def work(shelf: Shelf) -> tuple[str, list[Memory]]:
-        return shelf.name, await shelf.memories()
+    async def work(shelf: Shelf) -> _Shown:
+        return _Shown(shelf.name, await shelf.memories(), await shelf.leases())
 
-    name, found = with_ledger(talk, where, work)
+    shown = with_ledger(talk, where, work)
     if chosen == "json":
-        memories: list[Json] = [_document(memory) for memory in found]
-        console.document({"format_version": HISTORY_FORMAT, "ledger": name, "memories": memories})
+        console.document(shown.document())
         return 0
-    console.say([line(Span(f"Ledger {name}", Style.MUTED))])
-    now = SystemClock().now()
-    for memory in found:
-        console.show(heading(memory) if len(found) > 1 else ())
-        console.show(memory_text(replay(memory.entries).view(), now=now))
-    if not found:
-        console.show(nothing(name))
+    console.say([line(Span(f"Ledger {shown.name}", Style.MUTED))])
+    for leases in shown.leases.values():
+        console.show(leases_text(leases, now=datetime.now(UTC)))
+    for memory in shown.found:
+        console.show(heading(memory) if len(shown.found) > 1 else ())
+        console.show(memory_text(replay(memory.entries).view(), now=SystemClock().now()))
+    if not shown.found:
+        console.show(nothing(shown.name))
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is shown of a ledger: its name, the memories of this catalog, and who holds what in which organisation."""
+
+    name: str
+    found: list[Memory]
+    leases: Mapping[str, Sequence[Lease]]
+
+    def document(self) -> dict[str, Json]:
+        now = datetime.now(UTC)
+        memories: list[Json] = [_document(memory) for memory in self.found]
+        held: list[Json] = [
+            lease_to_json(lease, organization=name, now=now) for name, each in self.leases.items() for lease in each
+        ]
+        return {"format_version": HISTORY_FORMAT, "ledger": self.name, "memories": memories, "leases": held}
 
 
 def _document(memory: Memory) -> Json:

@@ -15,13 +15,14 @@ from reconciler.errors import UsageError
 from reconciler.settings.resolution import catalog_of, ledger_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from typing import TypeVar
 
     from reconciler.adapters.ledger.home import Home
     from reconciler.cli.options import Talk, Where
     from reconciler.cli.runs.running import Stopping
     from reconciler.core.journal import Entry
+    from reconciler.core.lease import Lease
 
     T = TypeVar("T")
 
@@ -69,6 +70,18 @@ class Shelf:
             )
         wanted = [name for name in known if self.organization in (None, name)]
         return [Memory(self.catalog, each, await self._entries(known[each])) for each in wanted]
+
+    async def leases(self) -> dict[str, Sequence[Lease]]:
+        """Return who holds what of this catalog, by organisation, expired leases too."""
+        found = {name: leases for name, leases in (await self.home.held()).items() if leases}
+        ours = {
+            name.rpartition(_AT)[2]: found[name] for name in sorted(found) if name.rpartition(_AT)[0] == self.catalog
+        }
+        return {name: leases for name, leases in ours.items() if self.organization in (None, name)}
+
+    def full_name(self, organization: str) -> str:
+        """Return what the ledger calls the memory of this catalog in an organisation."""
+        return f"{self.catalog}{_AT}{organization}"
 
     async def _entries(self, name: str) -> tuple[Entry, ...]:
         return tuple(line.entry for line in await self.home.lines(name))

@@ -1,4 +1,4 @@
-"""`reconciler ledger`: the memory, shown, and moved from one home to another."""
+"""`reconciler ledger`: the memory, shown, unlocked, and moved from one home to another."""
 
 from __future__ import annotations
 
@@ -14,6 +14,24 @@ def show(talk: Talk, form: Form, where: Where) -> int:
     from reconciler.cli.runs.ledger import run_show
 
     return run_show(talk, form, where)
+
+
+def unlock(
+    talk: Talk,
+    *,
+    where: Where,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Deployments whose leases to break; by default all.", metavar="[NAME]...", show_default=False
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+) -> int:
+    """Break the leases that a run left behind: its holder can record nothing more, and the next apply goes ahead."""
+    from reconciler.cli.runs.unlocking import run_unlock
+
+    return run_unlock(talk, where, names or (), yes=yes)
 
 
 def export_ledger(talk: Talk, form: Form, where: Where) -> int:
