@@ -144,7 +144,7 @@ def labels_of(deployment: Deployment) -> dict[int, Json]:
 def drawn(shapes: Json, labels: Mapping[int, Json]) -> dict[str, list[dict[str, object]]]:
     """Return a prediction's lists as reviews tell shapes: by kind, one object each."""
     geometry = next((name for name in _DRAWN if name in shapes), None)
-    places = formats.entries(shapes, geometry) if geometry else [None] * formats.count(shapes)
+    places: list[object] = formats.entries(shapes, geometry) if geometry else [None] * formats.count(shapes)
     kind = _kind(geometry, places)
     told = zip(formats.entries(shapes, formats.CLASSES), formats.entries(shapes, formats.SCORES), places, strict=True)
     return {kind: [{**_place(kind, place), **_said(label, score, labels)} for label, score, place in told]}
