@@ -1,5 +1,6 @@
 """Data: images and videos of a datalake."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from reconciler.platform.store import objects, tags
 from reconciler.platform.store.faults import Conflict
+from reconciler.platform.store.paging import chunks
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.data import Data, Datalake, DataSource
 from reconciler.platform.store.tables.datasets import Asset
@@ -55,6 +57,42 @@ def register(unit: Unit, lake: Datalake, new: NewData) -> Data:
     for tag_id in new.tag_ids:
         tags.attach(unit, unit.find(Tag, tag_id), [datum.id])
     return datum
+
+
+def register_many(unit: Unit, lake: Datalake, new: Sequence[NewData]) -> list[Data]:
+    """Add many files to a datalake, as `register` does one by one, with a handful of queries for each 500.
+
+    Raises:
+        Conflict: when the datalake holds one of the objects already, or two files name one; then nothing is added.
+        NotFound: for an unknown source or tag.
+    """
+    names = [objects.check_name(item.object_name) for item in new]
+    _require_free(unit, lake, names)
+    for source_id in {item.source_id for item in new if item.source_id is not None}:
+        unit.find(DataSource, source_id)
+    stored = objects.lookup_many(unit, lake.connector_id, names)
+    data = [_row(lake, item) for item in new]
+    for datum in data:
+        objects.settle(unit, datum, stored.get(datum.object_name))
+    unit.session.add_all(data)
+    unit.session.flush()
+    carriers: dict[UUID, list[UUID]] = defaultdict(list)
+    for item, datum in zip(new, data, strict=True):
+        for tag_id in item.tag_ids:
+            carriers[tag_id].append(datum.id)
+    for tag_id, targets in carriers.items():
+        tags.attach(unit, unit.find(Tag, tag_id), targets)
+    return data
+
+
+def _require_free(unit: Unit, lake: Datalake, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        raise Conflict("Two files name one object.")
+    held = select(Data.object_name).where(Data.datalake_id == lake.id)
+    for chunk in chunks(names):
+        taken = unit.session.scalar(held.where(Data.object_name.in_(chunk)).limit(1))
+        if taken is not None:
+            raise Conflict(f"The datalake '{lake.name}' already holds the object '{taken}'.")
 
 
 def of_object(unit: Unit, lake: Datalake, object_name: str) -> Data | None:

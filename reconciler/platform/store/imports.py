@@ -32,8 +32,7 @@ def import_prefixes(
     """Make data of every image and video whose name begins so, and return how many were new; `/` means all."""
     begins = [StoredObject.object_name.startswith(prefix.lstrip("/"), autoescape=True) for prefix in prefixes]
     found = _fresh(unit, lake, unit.session.scalars(_stored(lake).where(or_(*begins))))
-    for stored in found:
-        data.register(unit, lake, _new(stored, Facts(), tag_ids=tag_ids, source_id=source_id))
+    data.register_many(unit, lake, [_new(stored, Facts(), tag_ids=tag_ids, source_id=source_id) for stored in found])
     return len(found)
 
 
@@ -48,13 +47,15 @@ def import_objects(unit: Unit, lake: Datalake, wanted: Mapping[str, Facts]) -> i
     if unknown := sorted(facts.keys() - {stored.object_name for stored in rows}):
         raise NotFound("Some objects are not in the storage.", unknown)
     found = _fresh(unit, lake, rows)
-    for stored in found:
-        said = facts[stored.object_name]
-        scope = tags.Scope.datalake(lake)
-        tag_ids = [tags.ensure(unit, scope, name).id for name in said.tags]
-        source = sources.ensure(unit, lake.organization_id, said.data_source) if said.data_source else None
-        data.register(unit, lake, _new(stored, said, tag_ids=tag_ids, source_id=source.id if source else None))
+    data.register_many(unit, lake, [_told(unit, lake, stored, facts[stored.object_name]) for stored in found])
     return len(found)
+
+
+def _told(unit: Unit, lake: Datalake, stored: StoredObject, said: Facts) -> data.NewData:
+    scope = tags.Scope.datalake(lake)
+    tag_ids = [tags.ensure(unit, scope, name).id for name in said.tags]
+    source = sources.ensure(unit, lake.organization_id, said.data_source) if said.data_source else None
+    return _new(stored, said, tag_ids=tag_ids, source_id=source.id if source else None)
 
 
 def _stored(lake: Datalake) -> Select[StoredObject]:

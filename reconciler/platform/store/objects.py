@@ -9,6 +9,7 @@ from sqlalchemy import select
 from reconciler.platform.store.blobs import Blob
 from reconciler.platform.store.faults import Invalid, NotFound
 from reconciler.platform.store.images import image_size
+from reconciler.platform.store.paging import chunks
 from reconciler.platform.store.tables.data import (
     Connector,
     Data,
@@ -87,6 +88,16 @@ def lookup(unit: Unit, connector_id: UUID, object_name: str) -> StoredObject | N
     return unit.session.scalar(
         select(StoredObject).where(StoredObject.connector_id == connector_id, StoredObject.object_name == object_name)
     )
+
+
+def lookup_many(unit: Unit, connector_id: UUID, names: Sequence[str]) -> dict[str, StoredObject]:
+    """Return the objects of these names that there are, by name."""
+    rows = select(StoredObject).where(StoredObject.connector_id == connector_id)
+    return {
+        row.object_name: row
+        for chunk in chunks(names)
+        for row in unit.session.scalars(rows.where(StoredObject.object_name.in_(chunk)))
+    }
 
 
 def get(unit: Unit, connector_id: UUID, object_name: str) -> StoredObject:

@@ -1,6 +1,6 @@
 """Pages of rows: limit and offset, order by named columns, and cursors that survive insertion."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from reconciler.platform.store.unit import Unit
 LARGEST_PAGE = 1000
 
 T_co = TypeVar("T_co", covariant=True)
+V = TypeVar("V")
 I = TypeVar("I", bound=Identified)  # noqa: E741  (an Identified row)
 
 
@@ -79,3 +80,9 @@ def _decode(request: PageRequest) -> UUID:
         return UUID(hex=request.cursor or "")
     except ValueError as error:
         raise Invalid(f"'{request.cursor}' is not a cursor this platform gave out.") from error
+
+
+def chunks(values: Sequence[V], size: int = 500) -> Iterator[Sequence[V]]:
+    """Yield values in parts short enough for any database's IN."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

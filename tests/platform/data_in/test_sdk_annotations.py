@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import uuid
 import zipfile
 from pathlib import Path
@@ -12,11 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from tests.platform.harness import Ready, running_server
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from picsellia import Client
     from picsellia.sdk.dataset_version import DatasetVersion
 
@@ -26,20 +21,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 WIDTH, HEIGHT = 100, 80
 # The whole first column of such an image.
 MASK = "0`2`g7"
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
-    with running_server(tmp_path_factory.mktemp("sdk") / "platform") as ready:
-        yield ready
-
-
-@pytest.fixture(scope="module")
-def client(ready: Ready) -> Client:
-    from picsellia import Client
-
-    logging.getLogger("picsellia").setLevel(logging.CRITICAL)
-    return Client(api_token=ready["token"], host=ready["url"])
 
 
 def fresh(noun: str) -> str:
@@ -55,7 +36,7 @@ def filled(client: Client, folder: Path, kind: str, count: int = 2) -> DatasetVe
         Image.new("RGB", (WIDTH, HEIGHT)).save(path)
     version = client.create_dataset(fresh("dataset")).create_version("v", type=InferenceType(kind))
     data = [client.get_datalake().upload_data(path) for path in paths]
-    version.add_data(data, wait=True)
+    version.add_data(data, wait=False)
     return version
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from tests.platform.harness import Ready, running_server
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from picsellia import Client
@@ -26,20 +22,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 # Bytes; the SDK sends a larger file in parts.
 LARGE = 25 * 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
-    with running_server(tmp_path_factory.mktemp("sdk") / "platform") as ready:
-        yield ready
-
-
-@pytest.fixture(scope="module")
-def client(ready: Ready) -> Client:
-    from picsellia import Client
-
-    logging.getLogger("picsellia").setLevel(logging.CRITICAL)
-    return Client(api_token=ready["token"], host=ready["url"])
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +42,7 @@ def version(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Dataset
     path = tmp_path_factory.mktemp("images") / "a.png"
     Image.new("RGB", (100, 80)).save(path)
     version = client.create_dataset(fresh("dataset")).create_version("v", type=InferenceType.OBJECT_DETECTION)
-    version.add_data([client.get_datalake().upload_data(path) for _ in range(2)], wait=True)
+    version.add_data([client.get_datalake().upload_data(path) for _ in range(2)], wait=False)
     label = version.create_label("cat")
     for asset in version.list_assets():
         asset.create_annotation().create_rectangle(10, 20, 30, 40, label)
