@@ -138,7 +138,7 @@ def test_what_was_predicted_elsewhere_is_monitored_in_every_way(
     by_bytes = classifier.monitor_bytes(path.read_bytes(), "image/png", path.name, prediction=dog(), **SIZE)
     data, other = uploaded(client, tmp_path), uploaded(client, tmp_path)
     by_data = classifier.monitor_data(data, prediction=dog(), **SIZE)
-    by_place = classifier.monitor_cloud_image(other.object_name, prediction=dog(), content_type="image/png", **SIZE), **SIZE)
+    by_place = classifier.monitor_cloud_image(other.object_name, prediction=dog(), content_type="PNG", **SIZE)
     ids = {answer["id"] for answer in (by_path, by_bytes, by_data, by_place)}
     found = {str(seen.oracle_prediction_id) for seen in classifier.list_predicted_assets()}
     assert len(ids) == 4
