@@ -49,14 +49,21 @@ class Extent:
     """What the caps are compared with.
 
     Attributes:
-        owned: Addresses of our deployments: the ledger is certain of them, or a manifest was matched to a live one.
+        recorded: Addresses that the ledger is certain of.
+        matched: Addresses whose manifest was matched to a live deployment.
         declared: Addresses of the catalog.
         titles: Names and numbers of model versions, by id.
     """
 
-    owned: AbstractSet[str]
+    recorded: AbstractSet[str]
+    matched: AbstractSet[str]
     declared: AbstractSet[str]
     titles: Mapping[str, Title]
+
+    @property
+    def owned(self) -> AbstractSet[str]:
+        """All our deployments."""
+        return self.recorded | self.matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +133,13 @@ def _exceeds(number: int, share: float, extent: Extent, caps: Caps) -> bool:
 
 def _everything(losses: _Losses, extent: Extent) -> Iterator[Refusal]:
     """Refuse to delete where nothing that we own is declared any more: that is a wrong folder, or a lost one."""
-    alone = len(extent.owned) == 1 and bool(extent.declared)
-    if losses.deleted and not extent.owned & extent.declared and not alone:
+    replaced = len(extent.recorded) == 1 and bool(extent.declared)
+    if losses.deleted and not extent.recorded & extent.declared and not replaced:
         yield Refusal(
             "prune-everything",
             Scope.PLAN,
             "",
-            f"none of the {len(extent.owned)} deployments that the ledger owns is declared any more, and "
+            f"none of the {len(extent.recorded)} deployments that the ledger owns is declared any more, and "
             f"{len(losses.deleted)} would be deleted",
             "Check the path, the catalog's name and the commit; if it is meant, say why with --force REASON.",
         )

@@ -141,8 +141,8 @@ def _inventory(catalog: Catalog, drafts: Iterable[Draft], context: _Context) -> 
 
 def _extent(catalog: Catalog, drafts: Iterable[Draft], context: _Context) -> Extent:
     matched = {draft.chain.address for draft in drafts if draft.chain.live is not None}
-    owned = {address for address, known in context.applied.items() if known.owned}
-    return Extent(owned | matched, {manifest.address for manifest in catalog}, context.snapshot.titles)
+    recorded = {address for address, known in context.applied.items() if known.owned}
+    return Extent(recorded, matched, {manifest.address for manifest in catalog}, context.snapshot.titles)
 
 
 def _draft(manifest: Manifest, found: Match, context: _Context) -> Draft:

@@ -25,7 +25,7 @@ from reconciler.core.refusal import Refusal, Scope
 from reconciler.core.unreported import UNREPORTED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.live import LiveDeployment, Snapshot, Unreadable
@@ -182,12 +182,17 @@ def _unread(inventory: Inventory) -> tuple[Unreadable, ...]:
 
 
 def _deletion(known: AppliedDeployment, live: LiveDeployment) -> Draft:
-    risks: tuple[Risk, ...] = ()
+    action = DeleteDeployment(force=known.force_delete)
+    return Draft(_chain(known, live, Intent.DELETE), (Move(action, ()),), tuple(_risks(known, live)))
+
+
+def _risks(known: AppliedDeployment, live: LiveDeployment) -> Iterator[Risk]:
     if known.force_delete:
         message = "its predictions and reviews are deleted too, and its pipelines are stopped"
-        risks = (Risk("deletes-data", known.address, "lifecycle.forceDelete", message),)
-    action = DeleteDeployment(force=known.force_delete)
-    return Draft(_chain(known, live, Intent.DELETE), (Move(action, ()),), risks)
+        yield Risk("deletes-data", known.address, "lifecycle.forceDelete", message)
+    if UNREPORTED not in (live.name, known.values.name) and live.name != known.values.name:
+        renamed = f"somebody renamed it since it was applied, from {known.values.name!s} to {live.name!s}"
+        yield Risk("deletes-renamed", known.address, "name", renamed)
 
 
 def _chain(known: AppliedDeployment, live: LiveDeployment | None, intent: Intent, *, note: str = "") -> Chain:

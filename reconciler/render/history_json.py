@@ -70,4 +70,6 @@ def _deployment(applied: AppliedDeployment) -> Json:
         },
         "on_removal": applied.on_removal,
         "prevent_destroy": applied.prevent_destroy,
+        "force_delete": applied.force_delete,
+        "depends_on": list(applied.depends_on),
     }

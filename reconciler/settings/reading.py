@@ -34,7 +34,6 @@ _WANTED: Final = {
     "dict_type": "a mapping",
     "float_type": "a number from 0 to 1",
     "less_than_equal": "a number from 0 to 1",
-    "greater_than_equal": "a larger number",
     "int_type": "a whole number, at least 1",
 }
 
@@ -97,7 +96,8 @@ def _translated(document: Document, detail: ErrorDetails) -> Diagnostic:
     at_key = "[key]" in detail["loc"]
     found = descend(document.root, path)
     shown = f", not `{found.text[:40]}`" if isinstance(found, Scalar) and not at_key else ""
-    wanted = _WANTED.get(detail["type"], "another value")
+    least = detail.get("ctx", {}).get("ge")
+    wanted = _WANTED.get(detail["type"], "another value" if least is None else f"a number, at least {least:g}")
     return located(document, Finding("wrong-type", path, f"{show(path)} takes {wanted}{shown}", at_key=at_key))
 
 

@@ -6,9 +6,11 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 from reconciler.cli.app import run
+from reconciler.render.schema import plan_schema
 from tests.cli.hand import activate_feedback_loop
 from tests.cli.play import MANIFEST, Project
 from tests.platform.harness import running_server
@@ -124,6 +126,7 @@ def test_labels_that_every_manifest_has_are_a_selection_all_the_same(scrapped: P
 def test_a_saved_plan_prunes_as_it_was_reviewed_and_takes_no_options_of_its_own(scrapped: Project) -> None:
     assert scrapped.here("plan", "--prune", "--force", "line 2 is scrapped", "--out", "reviewed.plan").code == 0
     document = json.loads((scrapped.folder / "reviewed.plan").read_text())
+    jsonschema.validate(document, plan_schema())
     assert document["options"]["prune"] is True
     assert document["options"]["force"] == "line 2 is scrapped"
     assert [change["intent"] for change in document["changes"]] == ["delete"]

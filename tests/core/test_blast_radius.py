@@ -31,7 +31,7 @@ def champion(address: str, before: str = "v7", after: str = "v6", decision: Deci
 
 def extent(owned: int, *, declared: bool = True) -> Extent:
     names = frozenset(f"d{number}" for number in range(owned))
-    return Extent(names, names if declared else frozenset({"other"}), TITLES)
+    return Extent(names, frozenset(), names if declared else frozenset({"other"}), TITLES)
 
 
 def codes(drafts: list[Draft], owned: int, caps: Caps | None = None) -> list[str]:
@@ -86,6 +86,17 @@ def test_to_delete_where_nothing_owned_is_declared_needs_a_reason() -> None:
     assert assess(drafts, extent(1, declared=False), Caps()).refusals == ()
     empty = replace(extent(1), declared=frozenset())
     assert [each.code for each in assess(drafts, empty, Caps()).refusals] == ["prune-everything"]
+
+
+def test_a_folder_of_somebody_elses_live_deployments_is_still_the_wrong_folder() -> None:
+    wrong = replace(extent(2, declared=False), matched=frozenset({"other"}))
+    assert [each.code for each in assess([deletion("d0")], wrong, Caps()).refusals] == ["prune-everything"]
+
+
+def test_what_a_manifest_was_matched_to_is_owned_as_well() -> None:
+    matched = replace(extent(5), matched=frozenset(f"m{number}" for number in range(5)))
+    drafts = [champion(f"m{number}") for number in range(4)]
+    assert [each.code for each in assess(drafts, matched, Caps()).refusals] == ["blast-radius"]
 
 
 def test_a_reason_makes_a_risk_of_every_refusal_and_is_quoted_in_it() -> None:

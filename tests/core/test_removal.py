@@ -166,6 +166,15 @@ def test_force_delete_is_what_the_last_applied_manifest_said() -> None:
     assert [risk.code for risk in made.risks] == ["deletes-data"]
 
 
+def test_that_somebody_renamed_it_is_told_before_it_is_deleted() -> None:
+    case = Case()
+    case.snapshot = seen(live("alpha"), live("precious", id="id-bravo"))
+    made = case.planned()
+    assert made.chain("bravo").name == "precious"
+    assert [risk.code for risk in made.risks] == ["deletes-renamed"]
+    assert "from bravo to precious" in made.risks[0].message
+
+
 def test_dependants_go_first_and_creations_come_before_every_deletion() -> None:
     case = Case()
     case.catalog = catalog(manifest("alpha"), manifest("zulu"))

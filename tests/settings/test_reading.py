@@ -93,3 +93,28 @@ def test_the_schema_accepts_what_the_reader_accepts_and_refuses_unknown_fields()
     jsonschema.validate({"catalog": "vision", "environments": {"a": {"host": "https://h"}}}, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"catolog": "vision"}, schema)
+
+
+def test_caps_are_read_for_the_catalog_and_for_an_environment() -> None:
+    text = "policy: {maxRemovals: 0.2, ownedFrom: 5}\nenvironments: {lab: {host: h, policy: {maxRechampion: 1}}}\n"
+    read = read_configuration("reconciler.yaml", text.encode())
+    assert read.diagnostics == ()
+    assert (read.configuration.policy.max_removals, read.configuration.policy.owned_from) == (0.2, 5)
+    assert read.configuration.environments["lab"].policy.max_rechampion == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("maxRemovals: 30", "policy.maxRemovals takes a number from 0 to 1, not `30`"),
+        ("maxRemovals: many", "policy.maxRemovals takes a number from 0 to 1, not `many`"),
+        ("maxRechampion: -1", "policy.maxRechampion takes a number, at least 0, not `-1`"),
+        ("ownedFrom: 0.5", "policy.ownedFrom takes a whole number, at least 1, not `0.5`"),
+        ("ownedFrom: 0", "policy.ownedFrom takes a number, at least 1, not `0`"),
+        ("maxRemoval: 0.5", '"maxRemoval" is not a field of policy'),
+    ],
+)
+def test_a_cap_that_makes_no_sense_is_told_at_its_place(policy: str, told: str) -> None:
+    (problem,) = problems(f"policy:\n  {policy}\n")
+    assert problem.startswith("reconciler.yaml:2:")
+    assert told in problem

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.core.blast_radius import Caps
 from reconciler.core.secret import Secret
 from reconciler.errors import NotAuthenticated, SettingsError, exit_code_of
 from reconciler.settings.configuration import Configuration
@@ -199,3 +200,11 @@ def test_the_ledger_s_url_is_not_in_the_representation_of_settings(tmp_path: Pat
     chosen = ledger_of(Sources(Flags(ledger="postgresql://u:hunter2@db/l"), {}, Configuration(), tmp_path))
     assert "hunter2" not in repr(chosen)
     assert "hunter2" in chosen.url
+
+
+def test_the_caps_of_an_environment_override_those_of_the_catalog_one_by_one() -> None:
+    own = {"host": "http://lab", "policy": {"maxRemovals": 0.5}}
+    file = {"policy": {"maxRemovals": 0.1, "ownedFrom": 4}, "environments": {"lab": own}}
+    assert resolved(Flags(environment="lab"), TOKEN, file).caps == Caps(max_removals=0.5, owned_from=4)
+    assert resolved(Flags(host="http://other"), TOKEN, file).caps == Caps(max_removals=0.1, owned_from=4)
+    assert resolved(Flags(host="http://other"), TOKEN).caps == Caps()
