@@ -166,6 +166,14 @@ class Leases(Protocol):
         """Give them back; what is not ours any more is left alone."""
 
 
+@runtime_checkable
+class Holders(Protocol):
+    """Leases may also be these: they tell who holds what."""
+
+    async def holders(self, catalog: str) -> Sequence[Lease]:
+        """Return the leases of a catalog, expired ones too. Raises LedgerError."""
+
+
 class Clock(Protocol):
     """Time, injected so that tests own it."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.computation import Computation, Stage, stage_of
@@ -18,13 +19,14 @@ from reconciler.core.selection import Selection
 from reconciler.engine.drift import attributed
 from reconciler.engine.observing import look
 from reconciler.errors import NotFound, ReconcilerError, UsageError
-from reconciler.ports import Computations
+from reconciler.ports import Computations, Holders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import RunHeader
+    from reconciler.core.lease import Lease
     from reconciler.core.manifest.catalog import Catalog, Manifest
     from reconciler.core.plan import Chain
     from reconciler.engine.observing import Outlook
@@ -93,6 +95,7 @@ async def _explained(tools: Tools, outlook: Outlook, manifest: Manifest | None, 
             memory=memory,
             runs=await _runs(tools, outlook.catalog),
             computation=await _computation(tools, manifest, chain),
+            lease=await _lease(tools, outlook.catalog, name),
         ),
     )
 
@@ -100,6 +103,15 @@ async def _explained(tools: Tools, outlook: Outlook, manifest: Manifest | None, 
 async def _runs(tools: Tools, catalog: Catalog) -> dict[str, RunHeader]:
     found = await tools.ledger.runs(catalog.name, RUNS)
     return {each.header.run: each.header for each in found}
+
+
+async def _lease(tools: Tools, catalog: Catalog, name: str) -> Lease | None:
+    """Return the lease in force on a deployment; one that has expired keeps nobody out."""
+    if not isinstance(tools.leases, Holders):
+        return None
+    now = datetime.fromisoformat(tools.clock.now())
+    found = await tools.leases.holders(catalog.name)
+    return next((each for each in found if each.address == name and each.expires_at > now), None)
 
 
 async def _computation(tools: Tools, manifest: Manifest | None, chain: Chain | None) -> Computation | None:

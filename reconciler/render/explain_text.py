@@ -10,6 +10,7 @@ from reconciler.core.explanation.advice import advice
 from reconciler.core.explanation.story import QUIET, State
 from reconciler.core.explanation.whole import Condition
 from reconciler.core.hold import REASON, UNTIL
+from reconciler.core.lease import shown
 from reconciler.render.actions import action_text
 from reconciler.render.amounts import age, counted
 from reconciler.render.fields import field_line, path_width
@@ -88,7 +89,8 @@ def _facts(explained: Explanation) -> Iterator[Line]:
     yield _fact("applied", _applied(explained))
     if explained.around.lease is not None:
         lease = explained.around.lease
-        yield _fact("lease", f"held by {printable(lease.holder)}, run {lease.run}, since {lease.acquired_at:%FT%TZ}")
+        held = f"held by {printable(lease.holder)}, run {printable(lease.run)}, since {shown(lease.acquired_at)}"
+        yield _fact("lease", f"{held}, until {shown(lease.expires_at)} unless it is renewed")
     yield from _hold(explained)
     yield from (_fact("depends on", each) for each in _dependencies(explained))
     if explained.around.computation is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,14 @@ from reconciler.core.diff import Decision
 from reconciler.core.explanation.advice import advice
 from reconciler.core.explanation.story import State
 from reconciler.core.explanation.whole import Condition
+from reconciler.core.lease import Claim
 from reconciler.core.live import Unreadable
 from reconciler.core.manifest.spec import Ownership
 from reconciler.engine.explaining import explain
 from reconciler.engine.request import PlanRequest
 from reconciler.errors import NotFound, PlatformUnavailable, UsageError
+from reconciler.render.explain_text import explain_text
+from reconciler.render.spans import plain
 from tests.engine.declared import W1, catalog, manifest
 from tests.engine.plans import live
 from tests.engine.worlds import World
@@ -198,3 +202,23 @@ def test_a_field_in_doubt_is_written_again() -> None:
     assert known["threshold"] is State.ASSUMED
     del world.ledger.of()[-3:]
     assert states(explained(world))["threshold"] is State.IN_DOUBT
+
+
+def test_a_lease_in_force_is_told_and_one_that_expired_is_not() -> None:
+    world = applied()
+    claim = Claim("run-9", "ada@laptop, process 4711", seconds=60)
+    run(world.ledger.acquire("demo", ["alpha"], claim))
+    found = run(explain(world.tools, ALPHA, PlanRequest(command="explain"), "alpha"))
+    assert found.conditions == (Condition.LEASED,)
+    assert found.around.lease is not None
+    assert found.around.lease.holder == "ada@laptop, process 4711"
+    assert commands(found) == ["reconciler ledger show"]
+    assert "lease       held by ada@laptop, process 4711, run run-9, since 2026-11-21T20:36:00Z" in plain(
+        explain_text(found)
+    )
+
+    async def later() -> Explanation:
+        await asyncio.sleep(61)
+        return await explain(world.tools, ALPHA, PlanRequest(command="explain"), "alpha")
+
+    assert run(later()).conditions == (Condition.IN_SYNC,)

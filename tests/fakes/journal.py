@@ -98,5 +98,9 @@ class JournalLedger:
         if self.killing == -self.appends:
             raise self.process.kill()
 
+    async def holders(self, catalog: str) -> Sequence[Lease]:
+        self.process.check()
+        return tuple(self.rosters[catalog].leases.values())
+
     async def runs(self, catalog: str, limit: int) -> Sequence[RunSummary]:
         return summaries(self.entries[catalog])[:limit]
