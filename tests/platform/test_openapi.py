@@ -60,6 +60,11 @@ async def test_the_other_profile_documents_less(api: Api, sdk_only: Api) -> None
     assert missing == {
         ("delete", "/api/deployment/{deployment_id}/shadow"),
         ("get", "/api/deployment/{deployment_id}/ct/datasets"),
+        ("post", "/api/deployment/{deployment_id}/ct/launch"),
+        ("get", "/api/deployment/{deployment_id}/alerts"),
+        ("post", "/api/deployment/{deployment_id}/alerts"),
+        ("patch", "/api/alert/{alert_id}"),
+        ("delete", "/api/alert/{alert_id}"),
         ("get", "/api/deployment/{deployment_id}/models/history"),
         ("post", "/api/deployment/{deployment_id}/fl/submit"),
         ("post", "/api/deployment/{deployment_id}/promote"),

@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
+from reconciler.platform.monitoring import average_precision
+from reconciler.platform.monitoring.matching import FoundBox, Judged, TrueBox
 from reconciler.platform.pipeline.equipping import Equipped, equip
 from reconciler.platform.pipeline.work import Bench, Task
 from reconciler.platform.store import artifacts, datalakes, experiments, jobs, logs, objects, scans, training_runs
+from reconciler.platform.store.extents import Box
 from reconciler.platform.store.faults import Conflict, Invalid
 from reconciler.platform.store.models import NewFile
 from reconciler.platform.store.tables.base import Json
@@ -133,9 +136,26 @@ class _Candidate:
 
 
 def _trained(equipped: Equipped, look: Callable[[], None]) -> Trained:
-    if equipped.program is None:
-        return builtin.train(equipped.assignment)
-    return command.train(equipped.program, equipped.assignment, look)
+    if equipped.program is not None:
+        return command.train(equipped.program, equipped.assignment, look)
+    trained = builtin.train(equipped.assignment)
+    return replace(trained, metrics={**trained.metrics, **_judged(trained)})
+
+
+def _judged(trained: Trained) -> dict[str, float]:
+    """Return how well a detector finds what it never saw, as the statistics of deployments count it."""
+    if not trained.answers:
+        return {}
+    images = [
+        Judged(
+            [TrueBox(label, Box(*edges)) for label, edges in seen.truth],
+            [FoundBox(found.label, found.score, Box(*found.edges)) for found in seen.found],
+        )
+        for seen in trained.answers
+    ]
+    figures = average_precision.score(images)
+    told = {name: getattr(figures, name) for name in ("ap_50", "ap_50_95", "precision", "recall")}
+    return {name: float(value) for name, value in told.items() if value is not None}
 
 
 def _store(unit: Unit, experiment: Experiment, model: bytes) -> str:

@@ -86,13 +86,39 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class Found:
+    """One box a detector found: its class, score 0..1, and top, left, bottom and right in pixels of its input."""
+
+    label: str
+    score: float
+    edges: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One image a detector was measured on: what is there, and what it found."""
+
+    truth: Sequence[tuple[str, tuple[float, float, float, float]]]
+    found: Sequence[Found]
+
+
+@dataclass(frozen=True)
 class Trained:
-    """A trained model: its ONNX file, what it declares about input and output, and what was measured (0 to 1)."""
+    """A trained model.
+
+    Attributes:
+        model: its ONNX file.
+        declared: what the file says about input and output; empty where the trainer does not know.
+        metrics: what was measured, by name.
+        algorithm: how it was trained, for people.
+        answers: of a detector, what it found on the images it was measured on; somebody else judges them.
+    """
 
     model: bytes
     declared: Mapping[str, object]
     metrics: Mapping[str, float]
     algorithm: str
+    answers: Sequence[Seen] = ()
 
 
 def _chosen(datasets: Mapping[str, Sequence[Example]], names: Sequence[str]) -> str | None:

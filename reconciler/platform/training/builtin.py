@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.platform.training.assignment import Refused
-
 if TYPE_CHECKING:
     from reconciler.platform.training.assignment import Assignment, Trained
 
@@ -14,10 +12,13 @@ def train(assignment: Assignment) -> Trained:
     """Train a model of the assignment's kind.
 
     Raises:
-        Refused: when it is of a kind that only programs train, or the images cannot teach it.
+        Refused: when a parameter makes no sense, or the images cannot teach it.
     """
+    # Imported when needed: both load numerical libraries.
     if assignment.kind == "CLASSIFICATION":
         from reconciler.platform.training import classifier
 
         return classifier.train(assignment)
-    raise Refused(f"The built-in trainer does not train models of type {assignment.kind}; name a training program.")
+    from reconciler.platform.training import detector
+
+    return detector.train(assignment)
