@@ -128,8 +128,8 @@ def _scope(catalog: Catalog, request: PlanRequest, applied: Mapping[str, Applied
 
 
 def _gone(catalog: Catalog, request: PlanRequest, applied: Mapping[str, AppliedDeployment]) -> Iterator[Subject]:
-    """Yield what is gone from the manifests, so that its absence from a list is made as sure as that of others."""
-    if request.lists and request.policy.whole:
+    """Yield what is gone from the manifests, where its absence from the list has consequences and so has to be sure."""
+    if request.lists and request.policy.whole and request.policy.prune:
         declared = {manifest.address for manifest in catalog}
         for address in sorted(applied.keys() - declared):
             if (known := applied[address].values.id) is not None:

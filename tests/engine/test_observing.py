@@ -103,6 +103,26 @@ def test_targets_are_found_by_name_and_everything_else_by_a_listing(
     assert (scope.whole, [subject.address for subject in scope.subjects]) == (whole, addresses)
 
 
+@pytest.mark.parametrize(
+    ("policy", "asked"),
+    [
+        (PlanPolicy(prune=True), {"alpha": "id-alpha", "bravo": "id-bravo"}),
+        (PlanPolicy(), {"alpha": "id-alpha"}),
+        (PlanPolicy(prune=True, whole=False), {"alpha": "id-alpha"}),
+        (PlanPolicy(Selection(targets=frozenset({"alpha"})), prune=True), {"alpha": "id-alpha"}),
+    ],
+)
+def test_what_is_gone_from_the_manifests_is_asked_for_by_id_where_it_may_be_deleted(
+    policy: PlanPolicy, asked: dict[str, str]
+) -> None:
+    world = World(Watched(ALPHA, BRAVO))
+    world.apply(catalog(manifest("alpha", threshold=0.4), manifest("bravo", threshold=0.4)))
+    world.restart()
+    world.plan(catalog(manifest("alpha", threshold=0.4)), PlanRequest(policy))
+    subjects = world.platform.scopes[-1].subjects
+    assert {subject.address: subject.id for subject in subjects} == asked
+
+
 def test_the_training_of_a_champion_is_only_asked_for_where_training_data_is_declared() -> None:
     world = World(Watched())
     ignored = {"trainingData": Ownership.IGNORED}
