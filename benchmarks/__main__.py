@@ -11,6 +11,7 @@ BENCHMARKS: Final = (
     "validate",
     "plan",
     "pipeline",
+    "statistics",
 )
 
 

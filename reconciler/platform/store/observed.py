@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from reconciler.platform.store.scopes import Scope, images_within, predictions_within
+from reconciler.platform.store.scopes import Scope, Where, images_within, predictions_within
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.monitoring import MeasuredImage, MeasuredPrediction
 from reconciler.platform.store.tables.predictions import PredictedAsset, Prediction, Review
 from reconciler.platform.store.unit import Unit
-from reconciler.platform.store.words import ModelRole
+from reconciler.platform.store.words import ModelRole, ReviewState
 
 # The most single observations that an answer holds.
 MOST_ITEMS = 1000
@@ -100,10 +100,14 @@ def sample(unit: Unit, deployment_id: UUID, scope: Scope, most: int) -> Sequence
 
 def reviews(unit: Unit, deployment_id: UUID, scope: Scope) -> Mapping[UUID, Json]:
     """Return the newest review of each reviewed image that a scope selects, by predicted asset."""
-    images = select(MeasuredImage.predicted_asset_id).where(*images_within(unit, deployment_id, scope))
-    rows = select(Review).where(Review.predicted_asset_id.in_(images)).order_by(Review.id)
+    rows = (
+        select(Review)
+        .join(PredictedAsset, PredictedAsset.id == Review.predicted_asset_id)
+        .join(MeasuredImage, MeasuredImage.predicted_asset_id == PredictedAsset.id)
+        .where(*_reviewed(deployment_id), *images_within(unit, deployment_id, scope))
+    )
     # Later rows take the place of earlier ones: identifiers grow.
-    return {review.predicted_asset_id: review.shapes for review in unit.session.scalars(rows)}
+    return {review.predicted_asset_id: review.shapes for review in unit.session.scalars(rows.order_by(Review.id))}
 
 
 def judged(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[Judged]:
@@ -123,9 +127,12 @@ def judged(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[Judged]:
         select(*columns)
         .join(Prediction, Prediction.predicted_asset_id == PredictedAsset.id)
         .join(MeasuredPrediction, MeasuredPrediction.prediction_id == Prediction.id)
-        .where(
-            *predictions_within(unit, deployment_id, scope), PredictedAsset.id.in_(select(Review.predicted_asset_id))
-        )
+        .where(*_reviewed(deployment_id), *predictions_within(unit, deployment_id, scope))
         .order_by(MeasuredPrediction.timestamp.desc(), PredictedAsset.id.desc(), Prediction.role)
     )
     return [Judged(*row, review=newest[row[1]]) for row in unit.session.execute(rows) if row[1] in newest]
+
+
+def _reviewed(deployment_id: UUID) -> Where:
+    reviewed = PredictedAsset.state.in_([ReviewState.REVIEWED, ReviewState.SUBMITTED])
+    return [PredictedAsset.deployment_id == deployment_id, reviewed]

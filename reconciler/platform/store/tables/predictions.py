@@ -30,6 +30,8 @@ class PredictedAsset(Owned, Row):
         UniqueConstraint("deployment_id", "data_id"),
         UniqueConstraint("deployment_id", "fingerprint"),
         Index("ix_predicted_assets_deployment_id_timestamp", "deployment_id", "timestamp"),
+        # Few of many are reviewed, and statistics ask for just those.
+        Index("ix_predicted_assets_deployment_id_state", "deployment_id", "state"),
     )
     noun = "predicted asset"
 

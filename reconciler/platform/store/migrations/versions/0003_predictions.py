@@ -59,7 +59,8 @@ def _predicted_assets() -> None:
     )
     op.create_index("ix_predicted_assets_organization_id", "predicted_assets", ["organization_id"])
     op.create_index("ix_predicted_assets_data_id", "predicted_assets", ["data_id"])
-    op.create_index("ix_predicted_assets_deployment_id_timestamp", "predicted_assets", ["deployment_id", "timestamp"])
+    for column in ("timestamp", "state"):
+        op.create_index(f"ix_predicted_assets_deployment_id_{column}", "predicted_assets", ["deployment_id", column])
 
 
 def _predictions() -> None:
