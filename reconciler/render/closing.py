@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.core.diff import Decision, DriftClass
-from reconciler.core.plan import Intent
+from reconciler.core.plan import Intent, Kept
 from reconciler.render.amounts import age, counted, enumeration
 from reconciler.render.printable import SENTENCE_LIMIT, printable
 from reconciler.render.spans import Span, Style, line
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.diff import FieldChange
     from reconciler.core.manifest.catalog import Source
-    from reconciler.core.plan import Plan
+    from reconciler.core.plan import Orphan, Plan
     from reconciler.render.spans import Line
 
 _SHORT_COMMIT = 7
@@ -101,9 +101,14 @@ def orphan_lines(plan: Plan) -> Iterator[Line]:
             Span(".", Style.DELETE),
             " ",
             Span(orphan.address, Style.STRONG),
-            f" {name_text(orphan.name)}  orphaned: gone from the manifests, left alone on the platform "
+            f" {name_text(orphan.name)}  orphaned: gone from the manifests{_place(orphan)} "
             f"({printable(orphan.why, SENTENCE_LIMIT)})",
         )
+
+
+def _place(orphan: Orphan) -> str:
+    elsewhere = orphan.kept in (Kept.GONE, Kept.TAKEN_OVER, Kept.IN_DOUBT)
+    return "" if elsewhere else ", left alone on the platform"
 
 
 def _notes(plan: Plan) -> Iterator[str]:

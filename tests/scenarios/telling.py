@@ -4,7 +4,7 @@ story: one or two sentences
 platform: full | sdk-only
 live:                     # deployments that exist; everything not said is "not configured"
   surface-defects: {models.champion: digits@v1, threshold: 0.4, tags: [production]}
-remembered: nothing | all | {ADDRESS: {PATH: VALUE}}
+remembered: nothing | all | {ADDRESS: all | {PATH: VALUE} | lost}   # lost: a creation whose answer never came
 in-doubt: {ADDRESS: [PATH]}
 lifecycle: {ADDRESS: {onRemoval: Delete, preventDestroy: false, forceDelete: true, dependsOn: [ADDRESS]}}   # as applied
 missing: [digits@v9]      # names that lead nowhere; every other name exists
@@ -201,6 +201,8 @@ def _remember(
     address: str, what: Any, live: LiveDeployment | None, data: Mapping[str, Any], record: Record
 ) -> AppliedDeployment:
     base = live or replace(BLANK, id=f"id-{address}", name=address)
+    if what == "lost":
+        base, what = replace(BLANK, name=address), {}
     values = base if what == "all" else _with(base, what)
     doubted = (data.get("in-doubt") or {}).get(address, ())
     paths = [item.path for item in FIELDS if item.of(values) is not UNREPORTED]
