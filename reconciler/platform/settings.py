@@ -67,7 +67,7 @@ class PlatformSettings:
     monitoring_url: str | None = None
     serving_url: str | None = None
     limits: Limits = Limits()
-    milestone: Callable[[str], None] | None = None
+    milestone: Callable[[str], object] | None = None
     workers: int = 0
     programs: Mapping[str, TrainingProgram] = field(default_factory=dict)
 
