@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 STAMP := $(VENV)/.installed
+# The release of the SDK that the reference page describes has dependencies of its own, so it gets an environment of its own.
+OLDER_SDK := $(VENV)/sdk-6.15
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help install demo test test-deep format lint types contracts fresh numbers unit kill-matrix bench lock clean
@@ -12,10 +14,12 @@ help: ## say what there is
 
 install: $(STAMP) ## make .venv with every locked dependency
 
-$(STAMP): requirements/dev.txt pyproject.toml
+$(STAMP): requirements/dev.txt requirements/sdk-6.15.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PYTHON) -m venv $(OLDER_SDK)
+	$(OLDER_SDK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sdk-6.15.txt
 	@touch $@
 
 demo: install ## the whole story on the embedded platform
@@ -59,6 +63,7 @@ lock: install ## resolve dependencies again (host-free, hashed)
 	$(COMPILE) -o requirements/platform.txt pyproject.toml --extra platform
 	$(COMPILE) -o requirements/build.txt --group build
 	$(COMPILE) -o requirements/dev.txt pyproject.toml --extra platform --group dev --group build
+	echo "picsellia==6.15.0" | $(COMPILE) -o requirements/sdk-6.15.txt -
 
 clean: ## remove what make and its tools wrote
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .demo
