@@ -62,6 +62,12 @@ def test_what_was_reviewed_is_applied_once_as_shown(shell: tuple[Path, dict[str,
 
 
 @pytest.mark.slow
+def test_two_at_once_end_well_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
+    folder, variables = shell
+    follow("run-at-the-same-time.md", folder, variables)
+
+
+@pytest.mark.slow
 def test_training_data_are_waited_for_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
     folder, variables = shell
     follow("wait-for-training-data.md", folder, variables)
