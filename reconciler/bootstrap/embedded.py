@@ -100,6 +100,8 @@ class Serving:
         port: Of the control service, monitoring and serving on the two after it; 0 for any.
         ready_file: Appears once all three accept connections.
         report: What is reported: every setting, or what the official SDK reads.
+        store_file: Holds the URL of a PostgreSQL database, which has a password and is no argument; None is SQLite.
+        workers: Processes that do what takes long; they need PostgreSQL.
     """
 
     folder: Path
@@ -107,6 +109,8 @@ class Serving:
     port: int = 0
     ready_file: Path | None = None
     report: Literal["full", "sdk-only"] = "full"
+    store_file: Path | None = None
+    workers: int = 0
 
 
 def serve_platform(serving: Serving) -> None:
@@ -121,11 +125,28 @@ def serve_platform(serving: Serving) -> None:
         from reconciler.platform.server import serve
     with _owned(serving.folder), _usable(serving.folder):
         serve(
-            PlatformSettings(serving.folder, report=serving.report),
+            PlatformSettings(
+                serving.folder, report=serving.report, store_url=_store_url(serving), workers=serving.workers
+            ),
             host=serving.host,
             port=serving.port,
             ready_file=serving.ready_file,
         )
+
+
+def _store_url(serving: Serving) -> str | None:
+    if serving.store_file is None:
+        if serving.workers:
+            raise SettingsError("worker processes need a PostgreSQL database", hint="Name it: --store-file FILE.")
+        return None
+    where = str(serving.store_file)
+    try:
+        url = serving.store_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as failure:
+        raise SettingsError(f"the store's URL cannot be read: {failure}", where=where) from None
+    if not url.startswith(("postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("the store's URL is none of PostgreSQL", where=where, hint="Write postgresql://…/database.")
+    return url
 
 
 def seed_platform(folder: Path, progress: Callable[[str], None], only: Sequence[str] = ()) -> dict[str, Json]:

@@ -91,3 +91,18 @@ def test_a_session_counts_its_requests_and_leaves_no_ledger_behind(tmp_path: Pat
 
     assert asyncio.run(look()) == {"GET /api/home/ping": 1, "GET /api/organization/{id}": 1}
     assert not (tmp_path / "ledger.db").exists()
+
+
+def test_workers_need_a_database_that_they_can_share(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="need a PostgreSQL database"):
+        serve_platform(Serving(folder=tmp_path / "p", workers=2))
+
+
+def test_the_stores_url_comes_from_a_file_that_is_sane(tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    with pytest.raises(SettingsError, match="cannot be read"):
+        serve_platform(Serving(folder=tmp_path / "p", store_file=place))
+    place.write_text("sqlite:///x.db\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="none of PostgreSQL") as refusal:
+        serve_platform(Serving(folder=tmp_path / "p", store_file=place))
+    assert "x.db" not in str(refusal.value)

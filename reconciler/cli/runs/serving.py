@@ -38,7 +38,15 @@ def run_serve(talk: Talk, own: ServeOptions) -> int:
 
 
 def _serving(own: ServeOptions, ready_file: Path) -> Serving:
-    return Serving(folder=own.data_dir, host=own.host, port=own.port, ready_file=ready_file, report=own.report.value)
+    return Serving(
+        folder=own.data_dir,
+        host=own.host,
+        port=own.port,
+        ready_file=ready_file,
+        report=own.report.value,
+        store_file=own.store_file,
+        workers=own.workers,
+    )
 
 
 def _tell(console: Console, folder: Path, ready_file: Path, ended: threading.Event) -> None:

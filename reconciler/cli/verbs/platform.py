@@ -41,6 +41,20 @@ class ServeOptions:
     report: Annotated[
         Report, typer.Option("--report", help="Report every setting, or only what the official SDK reads.")
     ] = Report.FULL
+    store_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--store-file",
+            help="File with the URL of a PostgreSQL database; SQLite in the folder if none.",
+            metavar="FILE",
+        ),
+    ] = None
+    workers: Annotated[
+        int,
+        typer.Option(
+            "--workers", help="Processes that train and compute; they need PostgreSQL.", min=0, max=64, metavar="N"
+        ),
+    ] = 0
 
 
 def serve(talk: Talk, own: ServeOptions) -> int:
