@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reconciler.core.events import StepEnded, StepStarted
 from reconciler.core.outcome import Skipped, Unverified
 from reconciler.engine.steps.attempts import Errand, Result, carry_out
+from reconciler.engine.steps.strays import strays
 from reconciler.engine.steps.wording import because_of, naming, succeeded
 from reconciler.errors import Bug, NotAuthenticated, exit_code_of
 
@@ -51,12 +52,20 @@ class Executor:
         self.outcomes: dict[int, Outcome] = {}
         self.writes = 0
         self.notes: list[str] = []
+        self._unseen: set[int] = set()
 
     async def run(self) -> None:
         """Bring every step to its outcome."""
         async with asyncio.TaskGroup() as tasks:
             for chain in _chains(self._steps):
                 tasks.create_task(self._run_chain(chain))
+        for step in self.strays:
+            self.notes.append(f"{naming(step)} was answered only when sent again; the first may still arrive")
+
+    @property
+    def strays(self) -> tuple[Step, ...]:
+        """The steps that are not over although they succeeded."""
+        return strays(self._steps, self.outcomes, self._unseen)
 
     async def _run_chain(self, chain: Sequence[Step]) -> None:
         for start, end in _stretches(chain):
@@ -101,6 +110,8 @@ class Executor:
         )
         result = await self._safely(errand)
         self.writes += result.writes
+        if result.unseen:
+            self._unseen.add(step.number)
         if step.address:
             self.ids[step.address] = result.deployment_id
         if result.concern is not None and (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.journal import IntentRecorded, OutcomeRecorded, RunFinished, RunHeader, RunStarted
@@ -117,6 +118,10 @@ class Journal:
     def ended(self, step: Step, outcome: Outcome, deployment_id: str | None) -> OutcomeRecorded:
         """Return the entry for a step's outcome."""
         return OutcomeRecorded(self.run, self.now(), step.number, step.address, deployment_id, outcome)
+
+    def reopened(self, plan: Plan, step: Step, deployment_id: str | None) -> IntentRecorded:
+        """Return the entry that leaves a step in doubt after all, whatever was said of its outcome."""
+        return replace(self._intent(plan, step), deployment_id=deployment_id)
 
     def _intent(self, plan: Plan, step: Step) -> IntentRecorded:
         chain = plan.chain(step.address) if step.address else None

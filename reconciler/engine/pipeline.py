@@ -166,8 +166,9 @@ class _Run:
         self.ids = executor.ids
         memory = remembering(self.outlook.applied, self.journal.entries)
         lifted = completed(self.outlook.plan, executor.outcomes, memory, self.journal.stamp())
-        if lifted:
-            await self.journal.add(*lifted)
+        doubted = [self.journal.reopened(self.outlook.plan, step, self.ids[step.address]) for step in executor.strays]
+        if lifted or doubted:
+            await self.journal.add(*lifted, *doubted)
         latest = await self._look_again(executor.ids)
         return await self._finish(*(settled(latest.plan, latest.applied, self.journal.stamp()) if latest else ()))
 

@@ -73,12 +73,14 @@ class Result:
         deployment_id: The deployment it was about, as far as it is known now.
         writes: How many writes were handed to the platform.
         concern: The error that would most likely meet every other step too, if there was one.
+        unseen: Whether it was sent again while nobody could tell if an earlier sending had landed.
     """
 
     outcome: Outcome
     deployment_id: str | None
     writes: int = 0
     concern: ReconcilerError | None = None
+    unseen: bool = False
 
 
 async def carry_out(errand: Errand) -> Result:
@@ -103,6 +105,7 @@ class _Attempts:
         self.writes = 0
         self.lost = ""
         """Why an earlier attempt may have landed after all."""
+        self.unseen = False
 
     async def run(self) -> Result:
         while True:
@@ -160,6 +163,7 @@ class _Attempts:
         look = await self._look() if cause.needs_a_look else _Look(Verdict.UNKNOWN)
         if cause is Cause.LOST:
             self.lost = str(error)
+            self.unseen = self.unseen or look.verdict is Verdict.UNKNOWN
         match decide(cause, look.verdict, self.errand.action.repeat):
             case Resolution.DONE:
                 return self._landed(look.live)
@@ -243,7 +247,7 @@ class _Attempts:
     def _result(
         self, outcome: Outcome, live_id: str | None = None, *, concern: ReconcilerError | None = None
     ) -> Result:
-        return Result(outcome, live_id or self.errand.deployment_id, self.writes, concern)
+        return Result(outcome, live_id or self.errand.deployment_id, self.writes, concern, unseen=self.unseen)
 
 
 def _id_of(live: LiveDeployment | None) -> str | None:
