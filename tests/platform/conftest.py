@@ -8,14 +8,22 @@ import pytest
 
 from tests.platform.api import Api, own
 from tests.platform.harness import embedded
+from tests.platform.stores import chosen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def store() -> Iterator[None]:
+    """Keep the store that the tests were told to run on."""
+    with chosen():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 import httpx
 
 from reconciler.platform.app import Platform, PlatformSettings, open_platform
+from tests.platform.stores import store_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -49,7 +50,8 @@ async def embedded(
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Platform]]:
     """Open a platform, in a folder of its own unless one is given, with a client that holds its token."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = PlatformSettings(data_dir=data_dir or Path(folder), report=report)
+        place = data_dir or Path(folder)
+        settings = PlatformSettings(data_dir=place, report=report, store_url=store_url(place))
         async with open_platform(settings) as platform, client_of(platform, platform.token) as client:
             yield client, platform
 

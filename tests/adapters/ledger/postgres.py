@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PASSWORD: Final = "hunter2"
-_FAST: Final = "fsync=off synchronous_commit=off full_page_writes=off listen_addresses='' max_connections=50"
+_FAST: Final = "fsync=off synchronous_commit=off full_page_writes=off listen_addresses='' max_connections=200"
 """Nothing here outlives the machine; a socket in a folder needs no port that could be taken."""
 
 
@@ -46,11 +46,11 @@ class Server:
         """Return the URL of a database."""
         return f"postgresql://{user}:{password}@/{database}?host={self.folder}"
 
-    def database(self, key: object) -> str:
-        """Return the URL of a database that belongs to `key`; it is made when it is asked for first."""
+    def database(self, key: object, *, template: str = "template1") -> str:
+        """Return the URL of a database that belongs to `key`; it is made, of a template, when it is asked for first."""
         name = "d" + hashlib.sha256(str(key).encode()).hexdigest()[:20]
         if name not in self.made:
-            self.sql(f"CREATE DATABASE {name}")
+            self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
             self.made.add(name)
         return self.url(name)
 
