@@ -57,5 +57,9 @@ class ScopedLedger:
         """Return the newest runs of a catalog in this organisation."""
         return await self._ledger.runs(self._name(catalog), limit)
 
+    async def holders(self, catalog: str) -> Sequence[Lease]:
+        """Return who holds what of a catalog in this organisation, expired leases too."""
+        return (await self._ledger.held()).get(self._name(catalog), ())
+
     def _name(self, catalog: str) -> str:
         return f"{catalog}@{self._organization}"

@@ -26,7 +26,7 @@ class Claim:
 
     Attributes:
         run: Id of the run.
-        holder: Who that is, for people: `ada@laptop, process 4711`.
+        holder: Who that is, for people: `ada on laptop, process 4711`.
         process: What identifies the process on its machine for as long as it lives; empty where nothing does.
         seconds: How long a lease lasts unless it is renewed.
     """

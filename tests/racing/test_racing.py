@@ -87,11 +87,11 @@ def test_those_who_wait_find_the_work_done(track: Track) -> None:
 def test_a_holder_that_is_paused_for_longer_than_its_lease_writes_nothing_when_it_wakes_up(track: Track) -> None:
     gate, door = Gate(), track.door()
     gate.watch(door)
-    paused = gate.runners[door.who] = track.start("--concurrency", "1", door=door, lease=8.0)
+    paused = gate.runners[door.who] = track.start("--concurrency", "1", door=door, lease=12.0)
     assert gate.first() is paused
+    # However slow it is to start: it waits for as long as the lease still lasts, and then takes over.
     code, out, talk = track.start("--lock-timeout", str(PATIENCE)).end()
     assert code == 0, out + talk
-    assert "Waiting up to" in talk
     paused.go_on()
     code, out, talk = paused.end()
     assert code == 7, out + talk

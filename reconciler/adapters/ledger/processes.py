@@ -28,8 +28,8 @@ def this_process() -> str:
 
 
 def holder(actor: str) -> str:
-    """Return who holds a lease, for those who are kept out, such as `ada@laptop, process 4711`."""
-    return f"{actor or 'somebody'}@{socket.gethostname()}, process {os.getpid()}"
+    """Return who holds a lease, for those who are kept out, such as `ada on laptop, process 4711`."""
+    return f"{actor or 'somebody'} on {socket.gethostname()}, process {os.getpid()}"
 
 
 def living(roster: Roster) -> Roster:

@@ -78,5 +78,5 @@ def test_of_what_is_elsewhere_or_makes_no_sense_nobody_can_tell(named: str) -> N
 
 
 def test_a_holder_is_named_by_person_machine_and_process() -> None:
-    assert holder("Ada").startswith("Ada@")
-    assert holder("").startswith("somebody@")
+    assert holder("Ada").startswith("Ada on ")
+    assert holder("").startswith("somebody on ")
