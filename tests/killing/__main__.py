@@ -1,7 +1,7 @@
-"""The whole matrix: `python -m tests.killing [--jobs N] [--troubles] [COMBINATION…]`, such as `git,sdk-only`.
+"""The whole matrix: `python -m tests.killing [--troubles] [--jobs N] [--every N --first K] [COMBINATION…]`.
 
-Prints one line for each combination and exits with 1 if a position did not converge. Without `--troubles` every
-position is killed at; with it, every kind of trouble meets every request that it concerns.
+Prints one line for each combination (`git,sdk-only` is one) and exits with 1 if a position did not converge. Without
+`--troubles` every position is killed at; with it, every kind of trouble meets every request that it concerns.
 """
 
 from __future__ import annotations
@@ -30,33 +30,36 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.killing")
     parser.add_argument("--jobs", type=int, default=2, help="combinations at once")
     parser.add_argument("--troubles", action="store_true", help="trouble the platform instead of killing")
+    parser.add_argument("--every", type=int, default=1, help="try only one position in so many")
+    parser.add_argument("--first", type=int, default=0, help="and begin with this one, from 0")
     parser.add_argument("combinations", nargs="*", metavar="COMBINATION")
     asked = parser.parse_args()
     chosen = [each for each in COMBINATIONS if not asked.combinations or _name(each) in asked.combinations]
     if len(chosen) == 1:
-        return asyncio.run(_play(chosen[0], troubles=asked.troubles))
+        return asyncio.run(_play(chosen[0], asked))
     with ThreadPoolExecutor(asked.jobs) as pool:
-        return max(pool.map(lambda each: _apart(each, troubles=asked.troubles), chosen))
+        return max(pool.map(lambda each: _apart(each, asked), chosen))
 
 
 def _name(combination: Combination) -> str:
     return f"{combination.home},{combination.report}"
 
 
-def _apart(combination: Combination, *, troubles: bool) -> int:
+def _apart(combination: Combination, asked: argparse.Namespace) -> int:
     """Play a combination in a process of its own."""
-    options = ["--troubles"] if troubles else []
+    options = ["--every", str(asked.every), "--first", str(asked.first), *(["--troubles"] if asked.troubles else [])]
     return subprocess.run([sys.executable, "-m", "tests.killing", *options, _name(combination)], check=False).returncode
 
 
-async def _play(combination: Combination, *, troubles: bool) -> int:
-    began, tally = time.monotonic(), Tally(f"{'troubled' if troubles else 'killed'}, {combination}")
+async def _play(combination: Combination, asked: argparse.Namespace) -> int:
+    began, tally = time.monotonic(), Tally(f"{'troubled' if asked.troubles else 'killed'}, {combination}")
+    chosen = slice(asked.first, None, asked.every)
     with _server(combination) as server:
         async with gathered(combination, server) as (company, reference):
-            if troubles:
-                await trouble_all(company, all_troubles(reference, combination.report), reference, tally)
+            if asked.troubles:
+                await trouble_all(company, all_troubles(reference, combination.report)[chosen], reference, tally)
             else:
-                await kill_at_all(company, reference.positions(), reference, tally)
+                await kill_at_all(company, reference.positions()[chosen], reference, tally)
     lines = [*tally.failures, f"{tally}; {time.monotonic() - began:.0f} s"]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
