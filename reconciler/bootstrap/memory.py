@@ -49,10 +49,6 @@ class ScopedLedger:
         """Give back leases of deployments of a catalog in this organisation."""
         await self._ledger.release(self._name(catalog), leases)
 
-    async def holders(self, catalog: str) -> Sequence[Lease]:
-        """Return the leases of deployments of a catalog in this organisation."""
-        return (await self._ledger.held()).get(self._name(catalog), ())
-
     async def runs(self, catalog: str, limit: int) -> Sequence[RunSummary]:
         """Return the newest runs of a catalog in this organisation."""
         return await self._ledger.runs(self._name(catalog), limit)
