@@ -168,7 +168,7 @@ class Leases(Protocol):
 
 @runtime_checkable
 class Holders(Protocol):
-    """Leases may also be these: they tell who holds what."""
+    """A ledger may also be one: it tells who holds which lease."""
 
     async def holders(self, catalog: str) -> Sequence[Lease]:
         """Return the leases of a catalog, expired ones too. Raises LedgerError."""

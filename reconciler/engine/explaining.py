@@ -107,10 +107,11 @@ async def _runs(tools: Tools, catalog: Catalog) -> dict[str, RunHeader]:
 
 async def _lease(tools: Tools, catalog: Catalog, name: str) -> Lease | None:
     """Return the lease in force on a deployment; one that has expired keeps nobody out."""
-    if not isinstance(tools.leases, Holders):
+    known: object = tools.ledger
+    if not isinstance(known, Holders):
         return None
     now = datetime.fromisoformat(tools.clock.now())
-    found = await tools.leases.holders(catalog.name)
+    found = await known.holders(catalog.name)
     return next((each for each in found if each.address == name and each.expires_at > now), None)
 
 
