@@ -57,7 +57,7 @@ async def _play(combination: Combination, asked: argparse.Namespace) -> int:
     with _server(combination) as server:
         async with gathered(combination, server) as (company, reference):
             if asked.troubles:
-                await trouble_all(company, all_troubles(reference, combination.report)[chosen], reference, tally)
+                await trouble_all(company, all_troubles(reference)[chosen], reference, tally)
             else:
                 await kill_at_all(company, reference.positions()[chosen], reference, tally)
     lines = [*tally.failures, f"{tally}; {time.monotonic() - began:.0f} s"]

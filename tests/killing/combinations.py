@@ -70,18 +70,16 @@ COMBINATIONS: Final = tuple(
 )
 
 
-def all_troubles(reference: Reference, report: Report) -> tuple[Trouble, ...]:
+def all_troubles(reference: Reference) -> tuple[Trouble, ...]:
     """Return every kind of trouble at every write, and what concerns reads at every request."""
     writes = [
         number for number, asked in enumerate(reference.requests, start=1) if not asked.startswith(("GET", "XGET"))
     ]
     every = range(1, len(reference.requests) + 1)
     kinds = (*_LOST, Turn.THROTTLE, Turn.HANG)
-    late = [number for number in writes if report == "full" or "/deployments" in reference.requests[number - 1]]
     return (
         *(Trouble(kind, number) for kind in kinds for number in writes),
-        *(Trouble(Turn.LATE, number, delay) for delay in (1, 2) for number in writes),
-        *(Trouble(Turn.LATE, number, AFTER_THE_END) for number in late),
+        *(Trouble(Turn.LATE, number, delay) for delay in (1, 2, AFTER_THE_END) for number in writes),
         *(Trouble(Turn.EXPIRE, number) for number in every),
     )
 

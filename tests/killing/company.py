@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 APPLY: Final = ("apply", "--yes", "--concurrency", "1", *(("--prune",) if PRUNES else ()))
 PLAN: Final = ("plan", "--detailed-exitcode", *(("--prune",) if PRUNES else ()))
+PATIENCE: Final = 3.0
+"""How many seconds a run waits for an answer that never comes; the command itself waits half a minute."""
+
 SECONDS: Final = 300.0
 """Longest time one run may take on a slow machine."""
 
@@ -84,7 +87,8 @@ class Company:
         """Run the command to its end, whichever that is."""
         front = self.stage.front
         front.begin(trouble)
-        order = Order(list(arguments), str(self.folder), self._variables(death), death, hasty)
+        patience = PATIENCE if trouble.kind is Turn.HANG else 0.0
+        order = Order(list(arguments), str(self.folder), self._variables(death), death, hasty, patience)
         await self._send(order)
         front.victim = (await self._hear())["pid"]
         status = (await self._hear())["status"]

@@ -29,9 +29,6 @@ WRITES: Final = "writes"
 HASTE: Final = 10.0
 """How many times shorter a hasty child's own pauses are."""
 
-ANSWER_SECONDS: Final = 0.5
-"""How long a hasty child waits for an answer; the command itself waits half a minute for that of a write."""
-
 
 @dataclass(frozen=True)
 class Order:
@@ -43,6 +40,7 @@ class Order:
         variables: Its whole environment.
         death: Before or after which write to the ledger it kills itself: (number, "before" or "after").
         hasty: Whether its pauses are shorter than they would be; what it decides does not depend on their length.
+        patience: How many seconds it waits for an answer; 0 for as long as the command does.
         rehearsal: Whether the server itself runs it, only to be ready.
     """
 
@@ -51,6 +49,7 @@ class Order:
     variables: dict[str, str] = field(default_factory=dict)
     death: tuple[int, str] = (0, "")
     hasty: bool = False
+    patience: float = 0.0
     rehearsal: bool = False
 
     def line(self) -> bytes:
@@ -105,6 +104,8 @@ def _become(order: Order) -> NoReturn:
         _watch(Path(order.folder) / WRITES, *order.death)
         if order.hasty:
             _hasten()
+        if order.patience:
+            _limit(order.patience)
         code = _call(order)
         sys.stdout.flush()
         sys.stderr.flush()
@@ -145,8 +146,14 @@ def _hasten() -> None:
         def monotonic(self) -> float:
             return super().monotonic() * HASTE
 
-    limits = {"read_seconds": ANSWER_SECONDS, "write_seconds": ANSWER_SECONDS}
-    vars(session).update(SystemClock=HastyClock, Tuning=partial(session.Tuning, **limits))
+    vars(session)["SystemClock"] = HastyClock
+
+
+def _limit(seconds: float) -> None:
+    from reconciler.adapters.picsellia.connect import Tuning
+    from reconciler.bootstrap import session
+
+    vars(session)["Tuning"] = partial(Tuning, read_seconds=seconds, write_seconds=seconds)
 
 
 def _watch(tally: Path, number: int, moment: str) -> None:
