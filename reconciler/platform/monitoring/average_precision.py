@@ -90,13 +90,6 @@ def score(images: Sequence[Judged]) -> DetectionScore:
     )
 
 
-def mean_average_precision(images: Sequence[Judged], overlap: float) -> float:
-    """Return the mean over all classes that occur in the truth, at one overlap; 0 where nothing is there to find."""
-    labels = sorted({each.label for image in images for each in image.truth})
-    found = [_average_precisions(verdicts(images, label, (overlap,))) for label in labels]
-    return float(np.mean(found)) if found else 0.0
-
-
 def _class(label: str, found: Verdicts, precisions: NDArray[np.float64]) -> ClassScore:
     right, predictions = _right(found), len(found.scores)
     return ClassScore(

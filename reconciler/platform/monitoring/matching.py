@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from reconciler.platform.store.extents import Box
 
+    Boxes = Sequence[Box] | NDArray[np.floating]
+
 MOST: Final = 100
 # Intersections over union; the evaluator's own rounding allows this little less.
 STRICTNESS: Final = tuple(np.linspace(0.5, 0.95, 10).tolist())
@@ -79,7 +81,7 @@ def verdicts(images: Iterable[Judged], label: str, strictness: Sequence[float] =
     return Verdicts(np.array(scores, dtype=np.float64), np.concatenate([nothing, *right], axis=1), wanted)
 
 
-def overlaps(found: Sequence[Box], truth: Sequence[Box]) -> NDArray[np.float64]:
+def overlaps(found: Boxes, truth: Boxes) -> NDArray[np.float64]:
     """Return the intersection over union of each pair, 0..1: found x truth."""
     one, other = np.array(found, dtype=np.float64)[:, None], np.array(truth, dtype=np.float64)[None]
     sides = np.minimum(one[..., 2:], other[..., 2:]) - np.maximum(one[..., :2], other[..., :2])

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.platform.seed import windows
-from reconciler.platform.seed.average_precision import STRICTNESS, mean_average_precision
 from reconciler.platform.seed.digits import LABELS
 from reconciler.platform.seed.inference import judge
 from reconciler.platform.seed.scenes import SIDE
@@ -142,6 +141,7 @@ def _weights(detector: Detector) -> dict[str, NDArray[np.generic]]:
 
 def measure(model: bytes, samples: Sequence[Sample]) -> Metrics:
     """Run an exported model with ONNX Runtime; average precision at an overlap of 0.5, and over 0.50 to 0.95."""
-    judged = judge(model, samples, contract=CONTRACT, output=DETECTED)
-    by_strictness = [mean_average_precision(judged, overlap) for overlap in STRICTNESS]
-    return {"ap_50": by_strictness[0], "ap_50_95": sum(by_strictness) / len(by_strictness)}
+    from reconciler.platform.monitoring.average_precision import score
+
+    found = score(judge(model, samples, contract=CONTRACT, output=DETECTED))
+    return {"ap_50": found.ap_50 or 0.0, "ap_50_95": found.ap_50_95 or 0.0}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.platform.seed.average_precision import Detection, Judged
 from reconciler.platform.training.pixels import to_batch
 
 if TYPE_CHECKING:
@@ -13,8 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from reconciler.platform.seed.average_precision import Edges
-    from reconciler.platform.seed.samples import Sample
+    from reconciler.platform.monitoring.matching import Judged
+    from reconciler.platform.seed.samples import Sample, Shape
+    from reconciler.platform.store.extents import Box
     from reconciler.platform.training.contract import ClassScores, Contract, DetectedBoxes, ImageInput
 
 
@@ -41,6 +41,8 @@ def probabilities(
 
 def judge(model: bytes, samples: Sequence[Sample], *, contract: Contract, output: DetectedBoxes) -> list[Judged]:
     """Run a detector on each image; return its answers, in the image's own pixels, beside the truth."""
+    from reconciler.platform.monitoring.matching import FoundBox, Judged, TrueBox
+
     session = open_session(model)
     names = [output.boxes, output.classes, output.scores]
     judged = []
@@ -49,11 +51,23 @@ def judge(model: bytes, samples: Sequence[Sample], *, contract: Contract, output
         boxes, classes, scores = session.run(names, {contract.input.name: batch})
         edges = _in_image_pixels(boxes, sample, contract.input)
         labels = [contract.labels[index] for index in classes]
-        answers = [Detection(*each) for each in zip(labels, scores.tolist(), edges, strict=True)]
-        judged.append(Judged(sample.shapes, answers))
+        answers = [FoundBox(*each) for each in zip(labels, scores.tolist(), edges, strict=True)]
+        judged.append(Judged([TrueBox(shape.label, _edges(shape)) for shape in sample.shapes], answers))
     return judged
 
 
-def _in_image_pixels(boxes: NDArray[np.float32], sample: Sample, wanted: ImageInput) -> list[Edges]:
+def _edges(shape: Shape) -> Box:
+    from reconciler.platform.store.extents import Box
+
+    if shape.box is None:
+        raise ValueError(f"only boxed objects can be matched, not {shape}")
+    return Box(shape.box.top, shape.box.left, shape.box.bottom, shape.box.right)
+
+
+def _in_image_pixels(boxes: NDArray[np.float32], sample: Sample, wanted: ImageInput) -> list[Box]:
+    from reconciler.platform.store.extents import Box
+
     down, across = sample.height / wanted.height, sample.width / wanted.width
-    return [(top * down, left * across, bottom * down, right * across) for top, left, bottom, right in boxes.tolist()]
+    return [
+        Box(top * down, left * across, bottom * down, right * across) for top, left, bottom, right in boxes.tolist()
+    ]

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from reconciler.platform.store import rollups, tally
 from reconciler.platform.store.rollups import ensure
@@ -132,9 +132,3 @@ def _revise(unit: Unit, deployment_id: UUID) -> None:
     unit.session.execute(
         raised.values(revision=StatisticsRevision.revision + 1), execution_options={"synchronize_session": False}
     )
-
-
-def count(unit: Unit, deployment_id: UUID) -> int:
-    """Return how many predicted assets of a deployment are counted."""
-    rows = select(func.count()).where(MeasuredImage.deployment_id == deployment_id)
-    return unit.session.scalar(rows) or 0

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from reconciler.platform.store.scopes import Scope, Where, images_within, predictions_within
+from reconciler.platform.store.scopes import Scope, Where, images_narrowed, images_within, predictions_narrowed
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.monitoring import MeasuredImage, MeasuredPrediction
 from reconciler.platform.store.tables.predictions import PredictedAsset, Prediction, Review
@@ -63,18 +63,19 @@ def count_images(unit: Unit, deployment_id: UUID, scope: Scope) -> int:
 
 def newest_images(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[Image]:
     """Return the newest images that a scope selects, newest first."""
-    columns = (
-        PredictedAsset.oracle_prediction_id,
-        PredictedAsset.id,
-        MeasuredImage.timestamp,
-        PredictedAsset.width,
-        PredictedAsset.height,
-        MeasuredImage.view,
-    )
-    rows = select(*columns).join(MeasuredImage, MeasuredImage.predicted_asset_id == PredictedAsset.id)
+    table = MeasuredImage
+    rows = select(table.predicted_asset_id, table.timestamp, table.view)
     rows = rows.where(*images_within(unit, deployment_id, scope))
-    newest = rows.order_by(MeasuredImage.timestamp.desc(), PredictedAsset.id.desc()).limit(MOST_ITEMS)
-    return [Image(*row) for row in unit.session.execute(newest)]
+    newest = rows.order_by(table.timestamp.desc(), table.predicted_asset_id.desc()).limit(MOST_ITEMS)
+    measured = unit.session.execute(newest).all()
+    # Two queries: joined, databases sort a million images before they take a thousand.
+    held = select(PredictedAsset).where(PredictedAsset.id.in_([asset_id for asset_id, _, _ in measured]))
+    assets = {asset.id: asset for asset in unit.session.scalars(held)}
+    return [_image(assets[asset_id], timestamp, view) for asset_id, timestamp, view in measured]
+
+
+def _image(asset: PredictedAsset, timestamp: float, view: bytes | None) -> Image:
+    return Image(asset.oracle_prediction_id, asset.id, timestamp, asset.width, asset.height, view)
 
 
 def answers_to(unit: Unit, scope: Scope, images: Sequence[Image]) -> Mapping[UUID, Sequence[Answered]]:
@@ -104,7 +105,7 @@ def reviews(unit: Unit, deployment_id: UUID, scope: Scope) -> Mapping[UUID, Json
         select(Review)
         .join(PredictedAsset, PredictedAsset.id == Review.predicted_asset_id)
         .join(MeasuredImage, MeasuredImage.predicted_asset_id == PredictedAsset.id)
-        .where(*_reviewed(deployment_id), *images_within(unit, deployment_id, scope))
+        .where(*_reviewed(deployment_id), *images_narrowed(unit, deployment_id, scope))
     )
     # Later rows take the place of earlier ones: identifiers grow.
     return {review.predicted_asset_id: review.shapes for review in unit.session.scalars(rows.order_by(Review.id))}
@@ -127,12 +128,13 @@ def judged(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[Judged]:
         select(*columns)
         .join(Prediction, Prediction.predicted_asset_id == PredictedAsset.id)
         .join(MeasuredPrediction, MeasuredPrediction.prediction_id == Prediction.id)
-        .where(*_reviewed(deployment_id), *predictions_within(unit, deployment_id, scope))
+        .where(*_reviewed(deployment_id), *predictions_narrowed(unit, deployment_id, scope))
         .order_by(MeasuredPrediction.timestamp.desc(), PredictedAsset.id.desc(), Prediction.role)
     )
     return [Judged(*row, review=newest[row[1]]) for row in unit.session.execute(rows) if row[1] in newest]
 
 
 def _reviewed(deployment_id: UUID) -> Where:
+    """Return the conditions that lead to the few reviewed images; what narrows further must not lead elsewhere."""
     reviewed = PredictedAsset.state.in_([ReviewState.REVIEWED, ReviewState.SUBMITTED])
     return [PredictedAsset.deployment_id == deployment_id, reviewed]

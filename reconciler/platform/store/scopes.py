@@ -67,14 +67,25 @@ class Scope:
 
 def predictions_within(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
     """Return the conditions on measured predictions."""
+    own = MeasuredPrediction.deployment_id == deployment_id
+    return [own, *predictions_narrowed(unit, deployment_id, scope)]
+
+
+def predictions_narrowed(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
+    """Return the conditions on measured predictions that are known to be of the deployment."""
     table = MeasuredPrediction
     of_model = [table.model_version_id == scope.model_id] if scope.model_id else []
-    span = _span(table.timestamp, scope)
-    return [table.deployment_id == deployment_id, *of_model, *span, *_named(unit, deployment_id, scope, _ASSET)]
+    return [*of_model, *_span(table.timestamp, scope), *_named(unit, deployment_id, scope, _ASSET)]
 
 
 def images_within(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
     """Return the conditions on measured images."""
+    own = MeasuredImage.deployment_id == deployment_id
+    return [own, *images_narrowed(unit, deployment_id, scope)]
+
+
+def images_narrowed(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
+    """Return the conditions on measured images that are known to be of the deployment."""
     table = MeasuredImage
     answered = exists().where(
         MeasuredPrediction.predicted_asset_id == table.predicted_asset_id,
@@ -82,7 +93,7 @@ def images_within(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
     )
     of_model = [answered] if scope.model_id else []
     named = _named(unit, deployment_id, scope, table.predicted_asset_id)
-    return [table.deployment_id == deployment_id, *of_model, *_span(table.timestamp, scope), *named]
+    return [*of_model, *_span(table.timestamp, scope), *named]
 
 
 _ASSET = MeasuredPrediction.predicted_asset_id

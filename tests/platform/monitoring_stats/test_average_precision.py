@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.platform.monitoring.average_precision import DetectionScore, score
-from reconciler.platform.monitoring.matching import FoundBox, Judged, TrueBox
+from reconciler.platform.monitoring.matching import FoundBox, Judged, TrueBox, overlaps
 from reconciler.platform.store.extents import Box
 from tests.platform.monitoring_stats.evaluator import independent
 
@@ -85,3 +85,21 @@ def test_nothing_reviewed_gives_no_figure_rather_than_a_bad_one() -> None:
         classes=[],
     )
     assert score([Judged([], [FoundBox("a", 0.5, Box(0, 0, 1, 1))])]).precision == 0.0
+
+
+def test_right_wrong_right_over_two_objects_by_hand() -> None:
+    truth = [TrueBox("a", Box(at, 0, at + 10, 10)) for at in (0, 100)]
+    found = [FoundBox("a", score, Box(at, 0, at + 10, 10)) for at, score in ((0, 0.9), (50, 0.8), (100, 0.7))]
+    assert score([Judged(truth, found)]).ap_50 == pytest.approx((51 * 1 + 50 * 2 / 3) / 101)
+
+
+def test_an_overlap_of_exactly_the_threshold_counts() -> None:
+    judged = Judged([TrueBox("a", Box(0, 0, 10, 10))], [FoundBox("a", 0.9, Box(0, 0, 10, 5))])
+    assert (score([judged]).ap_50, score([judged]).ap_50_95) == (pytest.approx(1.0), pytest.approx(0.1))
+
+
+@given(BOXES, BOXES)
+def test_overlap_is_symmetric_and_counts_pixels(one: Box, other: Box) -> None:
+    pixels = [{(r, c) for r in range(b.top, b.bottom) for c in range(b.left, b.right)} for b in (one, other)]
+    expected = len(pixels[0] & pixels[1]) / len(pixels[0] | pixels[1])
+    assert overlaps([one], [other])[0, 0] == overlaps([other], [one])[0, 0] == pytest.approx(expected)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import anyio
+import anyio.to_thread
 import pytest
 from sqlalchemy import select
 
 from reconciler.platform.app import PlatformSettings, open_platform
-from reconciler.platform.store import predictions, rollups, tally
+from reconciler.platform.store import predictions, readings, rollups, tally
 from reconciler.platform.store.tables.monitoring import HourlyRollup, MeasuredImage, MeasuredPrediction
 from tests.adapters.ledger.postgres import running_server
 from tests.platform.api import own
@@ -141,6 +142,19 @@ async def test_a_model_version_is_told_alone_in_its_own_role(world: World) -> No
     assert (shadow["count"], shadow["champion"]) == (len(shadowed), None)
     assert [each["model_version_id"] for each in shadow["models"]] == [world.shadow]
     assert shadow["shadow"]["latency"]["most"] == max(each.shadow_latency or 0.0 for each in shadowed)
+
+
+async def test_what_takes_too_many_single_predictions_is_summed_by_a_job(
+    api: Api, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = await told(world, tags="night")
+    monkeypatch.setattr(readings, "MOST_AT_ONCE", 3)
+    first = await stats(world.service, "metrics", tags="night")
+    assert first["deployment"]["data"] is None
+    assert "never computed" in first["infos"]["info"]
+    await anyio.to_thread.run_sync(api.platform.settle)
+    assert await told(world, tags="night") == expected
+    check(await told(world), world.sent)
 
 
 async def test_labels_are_counted_by_name_and_by_number_where_they_have_none(world: World) -> None:

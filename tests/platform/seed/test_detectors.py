@@ -8,8 +8,8 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
+from reconciler.platform.monitoring.matching import overlaps
 from reconciler.platform.seed import catalogue, detector_graph, detectors, releases, windows
-from reconciler.platform.seed.average_precision import intersection_over_union
 from reconciler.platform.seed.inference import judge
 from reconciler.platform.seed.releases import Release
 from reconciler.platform.seed.samples import Box, Collection, Sample, Shape
@@ -29,8 +29,7 @@ def _by_hand(detector: detectors.Detector, sample: Sample) -> Answer:
     for place in np.argsort(-best, kind="stable"):
         if best[place] <= detector_graph.FAINTEST or len(kept) == detector_graph.MOST:
             break
-        overlaps = (intersection_over_union(tuple(boxes[place]), tuple(boxes[each])) for each in kept)
-        if all(overlap <= detector_graph.OVERLAP for overlap in overlaps):
+        if not kept or overlaps(boxes[[place]], boxes[kept]).max() <= detector_graph.OVERLAP:
             kept.append(int(place))
     return boxes[kept], odds[kept].argmax(axis=1), best[kept]
 
@@ -108,9 +107,9 @@ def test_boxes_come_back_in_the_pixels_of_the_image_that_was_sent(
     doubled = Sample("big.png", encode_png(pixels.repeat(2, axis=0).repeat(2, axis=1)), 192, 192, sample.shapes)
     weights = scene_releases["v2"].onnx
     judged = judge(weights, [sample, doubled], contract=detector_graph.CONTRACT, output=detector_graph.DETECTED)
-    small, big = (each.answers for each in judged)
+    small, big = (each.found for each in judged)
     assert small[0].label == big[0].label
-    np.testing.assert_allclose(np.array(big[0].edges), np.array(small[0].edges) * 2, atol=4)
+    np.testing.assert_allclose(np.array(big[0].box), np.array(small[0].box) * 2, atol=4)
 
 
 def test_a_window_shows_the_digit_it_is_centred_on_and_background_far_away() -> None:
