@@ -47,12 +47,6 @@ def _reference(name: str) -> Callable[[], str]:
     return page
 
 
-def _situations() -> str:
-    from tests.situations.table import page
-
-    return page()
-
-
 # Path from the root of the repository → what the file has to hold. One line per file; imports inside the functions.
 GENERATED: Final[dict[Path, Callable[[], str]]] = {
     Path("schemas/deployment.schema.json"): _deployment_schema,
@@ -62,7 +56,7 @@ GENERATED: Final[dict[Path, Callable[[], str]]] = {
     Path("schemas/explanation.schema.json"): _document_schema("explanation"),
     Path("docs/reference/exit-codes.md"): _reference("exit-codes"),
     Path("docs/reference/errors.md"): _reference("errors"),
-    Path("docs/reference/when-something-goes-wrong.md"): _situations,
+    Path("docs/reference/when-something-goes-wrong.md"): _reference("when-something-goes-wrong"),
     Path("docs/reference/manifest.md"): _reference("manifest"),
     Path("docs/reference/commands.md"): _reference("commands"),
     Path("docs/reference/settings.md"): _reference("settings"),

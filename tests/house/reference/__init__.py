@@ -9,6 +9,14 @@ from tests.house.reference import commands, decisions, diagnostics, errors, exit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+def _situations() -> str:
+    # That table needs this package for its page.
+    from tests.situations.table import page
+
+    return page()
+
+
 REFERENCE: Final[dict[str, Callable[[], str]]] = {
     "exit-codes": exit_codes.page,
     "errors": errors.page,
@@ -18,5 +26,6 @@ REFERENCE: Final[dict[str, Callable[[], str]]] = {
     "refusals": refusals.page,
     "diagnostics": diagnostics.page,
     "decisions": decisions.page,
+    "when-something-goes-wrong": _situations,
 }
 """What makes each generated page of `docs/`, by its name."""
