@@ -22,7 +22,7 @@ from reconciler.platform.app import PlatformSettings, open_platform
 from reconciler.platform.intake.measuring import measure
 from reconciler.platform.monitoring import answering
 from reconciler.platform.seed import stream
-from reconciler.platform.shapes.statistics import AggregateService, PredictionService
+from reconciler.platform.shapes.statistics_queries import AggregateService, PredictionService
 from reconciler.platform.store import deployments, measurements, models, tally
 from reconciler.platform.store.identifiers import new_id
 from reconciler.platform.store.scopes import Scope

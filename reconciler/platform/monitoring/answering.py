@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from reconciler.platform.monitoring import drifting, reviewed, rolled_up, single
-from reconciler.platform.shapes.statistics import AggregateService, PredictionService
+from reconciler.platform.shapes.statistics_queries import AggregateService, PredictionService
 from reconciler.platform.store import aggregates, readings
 from reconciler.platform.store.scopes import Scope
 from reconciler.platform.store.tables.base import Json, now

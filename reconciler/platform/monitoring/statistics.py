@@ -13,7 +13,6 @@ from reconciler.platform.login import Opened
 from reconciler.platform.monitoring import answering
 from reconciler.platform.shapes.organizations import JobShape
 from reconciler.platform.shapes.statistics import (
-    AggregatesQuery,
     ComputationShape,
     DetectionStats,
     DriftStats,
@@ -21,12 +20,12 @@ from reconciler.platform.shapes.statistics import (
     OutlierScores,
     PredictionsAggregate,
     PredictionsMetrics,
-    PredictionsQuery,
     ReviewedClassifications,
     ReviewedDetections,
     ReviewedLabels,
     Statistics,
 )
+from reconciler.platform.shapes.statistics_queries import AggregatesQuery, PredictionsQuery
 from reconciler.platform.store import aggregates
 from reconciler.platform.store.faults import NotFound
 from reconciler.platform.store.tables.deployments import Deployment

@@ -2,7 +2,7 @@
 
 from reconciler.platform.monitoring import answering
 from reconciler.platform.pipeline.work import Bench, Lane, Task, Work
-from reconciler.platform.shapes.statistics import AggregateService, Filters
+from reconciler.platform.shapes.statistics_queries import AggregateService, Filters
 from reconciler.platform.store import aggregates
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.unit import Unit

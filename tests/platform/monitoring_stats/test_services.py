@@ -17,7 +17,7 @@ from reconciler.platform.intake.measuring import FEATURES
 from reconciler.platform.monitoring.arrays import features_of
 from reconciler.platform.monitoring.matching import FoundBox, Judged, TrueBox
 from reconciler.platform.seed import digits, stream
-from reconciler.platform.shapes.statistics import AggregateService, PredictionService
+from reconciler.platform.shapes.statistics_queries import AggregateService, PredictionService
 from reconciler.platform.store import aggregates, measurements
 from reconciler.platform.store.extents import Box
 from reconciler.platform.store.scopes import Scope
