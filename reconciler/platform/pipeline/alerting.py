@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from reconciler.platform.monitoring import answering, rolled_up, single
-from reconciler.platform.shapes.statistics import AggregateService
+from reconciler.platform.shapes.statistics_queries import AggregateService
 from reconciler.platform.store import aggregates, alerts, observed
 from reconciler.platform.store.scopes import Scope
 from reconciler.platform.store.tables.base import Json
