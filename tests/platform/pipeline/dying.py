@@ -1,4 +1,4 @@
-"""A process that opens a data folder, works, and is killed where it is told to be."""
+"""A server that is killed where it is told to be."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ import dbos  # noqa: F401
 import skl2onnx  # noqa: F401
 import sklearn.neural_network  # noqa: F401
 
-from reconciler.platform.app import PlatformSettings, open_platform
+from reconciler.platform.server import serve
+from reconciler.platform.settings import PlatformSettings
 
 
 def die_at(folder: str, point: str) -> None:
-    """Take up the work of a data folder; SIGKILL at the named point, or an orderly end where it is never reached."""
+    """Serve a data folder and take up its work; SIGKILL at the named point."""
 
     def milestone(reached: str) -> None:
         if reached == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    platform = open_platform(PlatformSettings(data_dir=Path(folder), milestone=milestone))
-    platform.settle()
-    platform.close()
+    serve(PlatformSettings(data_dir=Path(folder), milestone=milestone))
