@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.ports import Actuator, Announcer, Clock, Ledger, Meter, Observer
+    from reconciler.ports import Actuator, Announcer, Clock, Leases, Ledger, Meter, Observer
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Tools:
     """Everything from the outside that the engine uses.
 
     Without a meter, reports count only the requests that observations tell of and the writes handed to the actuator.
+    Without leases nobody else is kept out.
     """
 
     observer: Observer
@@ -22,3 +23,4 @@ class Tools:
     clock: Clock
     announcer: Announcer
     meter: Meter | None = None
+    leases: Leases | None = None
