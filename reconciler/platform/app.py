@@ -11,6 +11,8 @@ from starlette.types import Receive, Scope, Send
 from reconciler.platform import control
 from reconciler.platform.context import SCOPE_KEY, Context
 from reconciler.platform.folder import DataFolder, DataFolderInUse, token_of
+from reconciler.platform.inference.loading import LoadedModels, loader
+from reconciler.platform.inference.workers import Workers
 from reconciler.platform.limits import Pace, SizeLimit
 from reconciler.platform.monitoring import app as monitoring
 from reconciler.platform.pipeline import catalogue
@@ -19,8 +21,6 @@ from reconciler.platform.pipeline.line import Line
 from reconciler.platform.pipeline.performing import Performer
 from reconciler.platform.pipeline.work import Bench
 from reconciler.platform.serving import app as serving
-from reconciler.platform.serving.loading import LoadedModels, loader
-from reconciler.platform.serving.workers import Workers
 from reconciler.platform.settings import PlatformSettings, Report
 from reconciler.platform.store import organizations
 from reconciler.platform.store.blobs import Blobs

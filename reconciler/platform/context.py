@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from reconciler.platform.folder import Keys
+from reconciler.platform.inference.loading import LoadedModels
+from reconciler.platform.inference.workers import Workers
 from reconciler.platform.limits import Pace
-from reconciler.platform.serving.loading import LoadedModels
-from reconciler.platform.serving.workers import Workers
 from reconciler.platform.settings import PlatformSettings
 from reconciler.platform.store.database import Store
 from reconciler.platform.store.recognition import Recognition

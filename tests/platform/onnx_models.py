@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import onnx
 from onnx import TensorProto, helper
 
-from reconciler.platform.training.contract import ClassScores, Contract, DetectedBoxes, ImageInput
+from reconciler.platform.inference.contract import ClassScores, Contract, DetectedBoxes, ImageInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, status
 from reconciler.platform import envelope
 from reconciler.platform.auth import Pass, writing
 from reconciler.platform.context import Context
-from reconciler.platform.intake import accepting, formats, pictures
-from reconciler.platform.intake.formats import RawPredictions
+from reconciler.platform.intake import accepting, pictures
 from reconciler.platform.login import Opened
+from reconciler.platform.shapes import formats
+from reconciler.platform.shapes.formats import RawPredictions
 from reconciler.platform.shapes.predictions import MonitorBody, Recorded, ShadowResult
 from reconciler.platform.store import predictions
 from reconciler.platform.store.faults import Invalid

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from reconciler.platform.inference.contract import ClassScores, Contract, ImageInput
 from reconciler.platform.seed.digits import BLOCK, CELLS, LABELS, SIDE
 from reconciler.platform.seed.inference import probabilities
-from reconciler.platform.training.contract import ClassScores, Contract, ImageInput
 from reconciler.platform.training.pixels import to_batch
 
 if TYPE_CHECKING:

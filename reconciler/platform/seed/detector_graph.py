@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reconciler.platform.inference.contract import Contract, DetectedBoxes, ImageInput
 from reconciler.platform.seed import windows
 from reconciler.platform.seed.digits import LABELS
 from reconciler.platform.seed.inference import judge
 from reconciler.platform.seed.scenes import SIDE
-from reconciler.platform.training.contract import Contract, DetectedBoxes, ImageInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

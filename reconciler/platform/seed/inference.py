@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from reconciler.platform.inference.contract import ClassScores, Contract, DetectedBoxes, ImageInput
     from reconciler.platform.monitoring.matching import Judged
     from reconciler.platform.seed.samples import Sample, Shape
     from reconciler.platform.store.extents import Box
-    from reconciler.platform.training.contract import ClassScores, Contract, DetectedBoxes, ImageInput
 
 
 def open_session(model: bytes) -> Any:  # noqa: ANN401  (onnxruntime ships no types)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from reconciler.platform.inference.contract import Contract, Json
     from reconciler.platform.seed.samples import Collection, InferenceType, Sample
-    from reconciler.platform.training.contract import Contract, Json
 
 HOLDOUT: Final = "holdout"
 Metrics = dict[str, float]

@@ -10,12 +10,12 @@ from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationE
 
 from reconciler.platform import envelope
 from reconciler.platform.auth import Pass, writing
-from reconciler.platform.intake.formats import BOXES, CLASSES, SCORES, entries
 from reconciler.platform.intake.pictures import Kept, Sent, fetch
 from reconciler.platform.login import Credentials, Login, Opened, log_in
 from reconciler.platform.serving import predicting
 from reconciler.platform.serving.predicting import Caller, Outcome, Wish
 from reconciler.platform.shapes.base import JsonObject, Name
+from reconciler.platform.shapes.formats import BOXES, CLASSES, SCORES, entries
 from reconciler.platform.shapes.predictions import (
     CloudImage,
     FileName,

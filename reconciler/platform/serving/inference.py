@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.platform.intake import formats
 from reconciler.platform.serving.tensors import Shapes, outputs_of, shapes_of, tensor
+from reconciler.platform.shapes import formats
 from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.predictions import Answer
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from reconciler.platform.serving.loading import Model
+    from reconciler.platform.inference.loading import Model
     from reconciler.platform.store.serving import Servable, Served
     from reconciler.platform.store.tables.base import Json
 

@@ -6,8 +6,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from reconciler.platform.inference.declared import ClassScores, DetectedBoxes
 from reconciler.platform.intake.pictures import FORMATS
-from reconciler.platform.serving.declared import ClassScores, DetectedBoxes
 from reconciler.platform.store.faults import Invalid
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reconciler.platform.serving.declared import Declaration, ImageInput
+    from reconciler.platform.inference.declared import Declaration, ImageInput
 
     Array = NDArray[Any]
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from reconciler.platform.intake import formats
-from reconciler.platform.intake.corners import to_rectangle
+from reconciler.platform.shapes import formats
 from reconciler.platform.shapes.annotations import ShapesBody
 from reconciler.platform.shapes.base import Request, Shape
+from reconciler.platform.shapes.corners import to_rectangle
 from reconciler.platform.shapes.data import DataShape
 from reconciler.platform.shapes.tags import TagShape
 from reconciler.platform.store.tables.base import Json

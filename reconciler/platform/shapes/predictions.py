@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from reconciler.platform.intake.formats import RawPredictions
 from reconciler.platform.shapes.base import JsonObject, Name, ObjectName, Request, Shape, Text
+from reconciler.platform.shapes.formats import RawPredictions
 
 _LAST_SECOND = 253402300799
 _MOST_TAGS = 1000

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from reconciler.platform.inference.contract import ClassScores, Contract, ImageInput
 from reconciler.platform.training.assignment import Refused, Trained
-from reconciler.platform.training.contract import ClassScores, Contract, ImageInput
 from reconciler.platform.training.knobs import Knobs, knobs_of
 from reconciler.platform.training.pixels import to_batch
 

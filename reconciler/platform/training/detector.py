@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from reconciler.platform.inference.contract import Contract, DetectedBoxes, ImageInput
 from reconciler.platform.training import detector_graph, windows
 from reconciler.platform.training.assignment import Found, Refused, Seen, Trained
-from reconciler.platform.training.contract import Contract, DetectedBoxes, ImageInput
 from reconciler.platform.training.knobs import Knobs, knobs_of
 from reconciler.platform.training.pixels import decode_gray, to_batch
 

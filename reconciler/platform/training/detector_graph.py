@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from reconciler.platform.training.contract import Contract
+    from reconciler.platform.inference.contract import Contract
     from reconciler.platform.training.windows import Grid
 
 # Two windows on one object overlap more than this.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from reconciler.platform.training.contract import ImageInput
+    from reconciler.platform.inference.contract import ImageInput
 
 
 def encode_png(pixels: NDArray[np.uint8]) -> bytes:

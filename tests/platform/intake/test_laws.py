@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.platform.intake import formats
 from reconciler.platform.intake.accepting import keeps
-from reconciler.platform.intake.corners import to_box, to_rectangle
 from reconciler.platform.serving.tensors import Shapes
+from reconciler.platform.shapes import formats
+from reconciler.platform.shapes.corners import to_box, to_rectangle
 from reconciler.platform.store.words import InferenceType
 
 pixels = st.integers(-(2**20), 2**20)

@@ -7,10 +7,10 @@ import onnx
 import onnxruntime
 import pytest
 
+from reconciler.platform.inference.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
 from reconciler.platform.seed import catalogue, classifiers, releases
 from reconciler.platform.seed.releases import Recipe, Release
 from reconciler.platform.seed.samples import Collection
-from reconciler.platform.training.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
 from reconciler.platform.training.pixels import to_batch
 
 

@@ -8,12 +8,12 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
+from reconciler.platform.inference.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
 from reconciler.platform.monitoring.matching import overlaps
 from reconciler.platform.seed import catalogue, detector_graph, detectors, releases, windows
 from reconciler.platform.seed.inference import judge
 from reconciler.platform.seed.releases import Release
 from reconciler.platform.seed.samples import Box, Collection, Sample, Shape
-from reconciler.platform.training.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
 from reconciler.platform.training.pixels import decode_gray, encode_png, to_batch
 
 Answer = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]

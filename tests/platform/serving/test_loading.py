@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.platform.inference.declared import Declaration
+from reconciler.platform.inference.loading import LoadedModels, Model
+from reconciler.platform.inference.workers import Workers
 from reconciler.platform.limits import Pace
-from reconciler.platform.serving.declared import Declaration
-from reconciler.platform.serving.loading import LoadedModels, Model
-from reconciler.platform.serving.workers import Workers
 from reconciler.platform.store.faults import Busy, Invalid, TooMany
 from reconciler.platform.store.serving import Servable
 

@@ -10,10 +10,10 @@ import onnx
 import onnxruntime
 import pytest
 
+from reconciler.platform.inference.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
 from reconciler.platform.seed import digits, scenes
 from reconciler.platform.training import builtin
 from reconciler.platform.training.assignment import Assignment, Example, Refused
-from reconciler.platform.training.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
 from reconciler.platform.training.knobs import Knobs, knobs_of
 from reconciler.platform.training.windows import Grid, fitting
 

@@ -12,8 +12,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from reconciler.platform.inference.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
 from reconciler.platform.store.faults import Invalid
-from reconciler.platform.training.contract import INPUT_KEY, LABELS_KEY, OUTPUT_KEY
 
 Edge = Literal["top", "left", "bottom", "right"]
 

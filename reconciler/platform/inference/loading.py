@@ -11,13 +11,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from reconciler.platform.serving import declared
+from reconciler.platform.inference import declared
 from reconciler.platform.store.faults import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.platform.serving.declared import Declaration
+    from reconciler.platform.inference.declared import Declaration
     from reconciler.platform.store.blobs import Blobs
     from reconciler.platform.store.serving import Servable
 
