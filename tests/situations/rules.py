@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tests.situations.stage import Situation, situation
+from tests.situations.stage import SECONDS, Situation, situation
+from tests.situations.weather import Answer, weather
 
 if TYPE_CHECKING:
     from tests.situations.stage import Ended, Stage
+    from tests.situations.weather import Fate, Passing
 
 TABLE: Final[list[Situation]] = []
 bad = partial(situation, among=TABLE)
@@ -88,3 +91,71 @@ def a_document_of_another_kind(stage: Stage) -> Ended:
     stage.write()
     stage.text("other.json", json.dumps({"kind": "nobody-knows-it"}))
     return stage.run("apply", "other.json", "--yes")
+
+
+@bad(6, "a-deployment-that-somebody-else-writes", "run", "hint:")
+def a_deployment_that_somebody_else_writes(stage: Stage) -> Ended:
+    """Another run holds the lease of the deployment."""
+    reached, over = threading.Event(), threading.Event()
+
+    def held_up(passing: Passing) -> Fate:
+        if passing.writes:
+            reached.set()
+            over.wait(SECONDS)
+        return None
+
+    stage.write()
+    with weather(stage.served.url, held_up) as url:
+        first = stage.start("apply", "--yes", PICSELLIA_HOST=url)
+        first.wait_for(reached)
+        second = stage.run("apply", "--yes")
+        over.set()
+        assert first.end().code == 0
+    return second
+
+
+_DELETE = "  lifecycle: {preventDestroy: false, onRemoval: Delete}\n"
+
+
+def _removed(stage: Stage, policy: str = "") -> None:
+    """Apply two deployments and take the manifest of one away."""
+    stage.text("reconciler.yaml", f"catalog: demo\n{policy}")
+    stage.write(name=f"{stage.name}-stays")
+    gone = stage.write(more=_DELETE)
+    assert stage.run("apply", "--yes").code == 0
+    gone.unlink()
+
+
+@bad(5, "a-deletion-that-the-platform-refuses", "forceDelete")
+def a_deletion_that_the_platform_refuses(stage: Stage) -> Ended:
+    """The platform does not delete a deployment that has predictions."""
+    _removed(stage)
+    no = Answer(409, b'{"message": "it has 12 predictions"}')
+    with weather(stage.served.url, lambda passing: no if passing.method == "DELETE" else None) as url:
+        return stage.run("apply", "--prune", "--yes", PICSELLIA_HOST=url)
+
+
+@bad(5, "owned deployments", "--force")
+def a_plan_that_takes_too_much_away(stage: Stage) -> Ended:
+    """One plan would delete half of what is owned."""
+    _removed(stage, "policy: {ownedFrom: 2}\n")
+    return stage.run("apply", "--prune", "--yes")
+
+
+@bad(5, "--prune", "--target", "Next:")
+def a_removal_of_a_part(stage: Stage) -> Ended:
+    """Something is to be pruned, and only a part of the manifests is looked at."""
+    _removed(stage)
+    return stage.run("apply", "--prune", "--yes", "--target", f"{stage.name}-stays")
+
+
+@bad(5, "two-names-that-change-places-one", "two-names-that-change-places-other", "Next:")
+def two_names_that_change_places(stage: Stage) -> Ended:
+    """Two deployments are to swap their names."""
+    one, other = f"{stage.name}-one", f"{stage.name}-other"
+    stage.write(name=one)
+    stage.write(name=other)
+    assert stage.run("apply", "--yes").code == 0
+    stage.write(name=one, more=f"  name: {other}\n")
+    stage.write(name=other, more=f"  name: {one}\n")
+    return stage.run("apply", "--yes")
