@@ -70,7 +70,7 @@ def test_a_number_that_another_process_has_by_now_is_not_taken_for_it() -> None:
         "boot/pid:[1]/1/1",
         "boot/pid:[1]/x/1",
         "/pid:[]/",
-        this_process().replace("/pid:[", "/pid:[9", 1),
+        pytest.param(this_process().replace("/pid:[", "/pid:[9", 1), id="another-namespace"),
     ],
 )
 def test_of_what_is_elsewhere_or_makes_no_sense_nobody_can_tell(named: str) -> None:
