@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from reconciler.platform.app import DataFolderInUse, PlatformSettings, open_platform
-from reconciler.platform.server import serve
+from reconciler.platform.server import listen, serve
 from tests.platform.harness import Ready, running_server
 
 if TYPE_CHECKING:
@@ -79,6 +79,13 @@ def test_a_taken_port_is_an_error_and_the_folder_stays_free(tmp_path: Path) -> N
         with pytest.raises(OSError, match="in use"):
             serve(PlatformSettings(data_dir=tmp_path / "data"), port=port)
     open_platform(PlatformSettings(data_dir=tmp_path / "data")).close()
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    with listen("127.0.0.1", 0) as heard, socket.create_connection(heard.getsockname()):
+        accepted, _ = heard.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_consecutive_ports_follow_the_one_that_is_chosen(tmp_path: Path) -> None:
