@@ -139,7 +139,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Listen on an address; port 0 lets the system choose. Raises OSError."""
     family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     made = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    # Inherited by every connection. asyncio does this only for sockets that name their protocol, which these do not, and
+    # Inherited by every connection. asyncio does this only for sockets that name their protocol, which these do not;
     # without it each answer waits some 40 ms for the client's acknowledgement between its head and its body.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.platform.seed.ground import Ground, ensure
+from reconciler.platform.seed.plant_truth import annotate
 from reconciler.platform.seed.report import DatasetReport, VersionReport
 from reconciler.platform.store import assets, datalakes, datasets, finding
 from reconciler.platform.store.finding import Wanted
@@ -66,14 +67,22 @@ def _ensure_images(ground: Ground, images: Collection, name: str) -> VersionRepo
         with ground.store.read(ground.owner) as unit:
             held = _held(unit, _version(unit, images, name), images, chunk)
         if len(held) < len(chunk):
-            with ground.store.write(ground.owner) as unit:
-                data_ids = _ensure_data(unit, images, chunk)
-                added += assets.add(unit, _version(unit, images, name), data_ids)
+            added += _add(ground, images, name, chunk)
     with ground.store.read(ground.owner) as unit:
         total = assets.count(unit, _version(unit, images, name).id)
     if added:
         ground.say(f"Dataset {images.name}/{name}: {added} images added, {total} in all.")
     return VersionReport(name, total, added)
+
+
+def _add(ground: Ground, images: Collection, name: str, samples: Sequence[Sample]) -> int:
+    """Add images to a version, each with what is true of it; return how many it lacked."""
+    with ground.store.write(ground.owner) as unit:
+        version = _version(unit, images, name)
+        ids = _ensure_data(unit, images, samples)
+        added = assets.add(unit, version, list(ids.values()))
+        annotate(unit, version, {ids[_object_name(images, sample)]: sample for sample in samples})
+        return added
 
 
 def _version(unit: Unit, images: Collection, name: str) -> DatasetVersion:
@@ -99,16 +108,16 @@ def _held(unit: Unit, version: DatasetVersion, images: Collection, samples: Sequ
     return {asset.data.object_name for asset in page.items}
 
 
-def _ensure_data(unit: Unit, images: Collection, samples: Sequence[Sample]) -> list[UUID]:
-    """Register the images that the default datalake lacks; return the ids of all of them."""
+def _ensure_data(unit: Unit, images: Collection, samples: Sequence[Sample]) -> dict[str, UUID]:
+    """Register the images that the default datalake lacks; return the ids of all of them by object name."""
     lake = datalakes.default(unit, unit.actor.organization_id)
     known = finding.list_data(unit, lake, _wanted(images, samples), PageRequest())
     ids = {datum.object_name: datum.id for datum in known.items}
     fresh = [sample for sample in samples if _object_name(images, sample) not in ids]
-    return [*ids.values(), *_register(unit, lake, images, fresh)]
+    return ids | _register(unit, lake, images, fresh)
 
 
-def _register(unit: Unit, lake: Datalake, images: Collection, samples: Sequence[Sample]) -> list[UUID]:
+def _register(unit: Unit, lake: Datalake, images: Collection, samples: Sequence[Sample]) -> dict[str, UUID]:
     """Store many images at once.
 
     `data.register` asks five questions about each file that somebody uploads. These are generated: their names are
@@ -118,7 +127,7 @@ def _register(unit: Unit, lake: Datalake, images: Collection, samples: Sequence[
     data = [_data(lake, _object_name(images, sample), sample) for sample in samples]
     unit.session.add_all([*objects, *data])
     unit.session.flush()
-    return [datum.id for datum in data]
+    return {datum.object_name: datum.id for datum in data}
 
 
 def _stored(unit: Unit, lake: Datalake, name: str, sample: Sample) -> StoredObject:

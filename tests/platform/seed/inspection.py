@@ -7,11 +7,12 @@ from pathlib import Path
 
 from reconciler.platform.app import Platform, PlatformSettings, open_platform
 from reconciler.platform.seed.samples import Collection
-from reconciler.platform.store import datalakes, datasets, finding, models, objects, projects, tags
+from reconciler.platform.store import datalakes, datasets, finding, material, models, objects, projects, tags
 from reconciler.platform.store.finding import Wanted
 from reconciler.platform.store.paging import PageRequest
 from reconciler.platform.store.schema import METADATA
 from reconciler.platform.store.tables.data import Data
+from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import TagTarget
 
@@ -64,7 +65,13 @@ def _version(unit: Unit, images: Collection, name: str) -> dict[str, object]:
         "description": version.description,
         "labels": [label.name for label in datasets.labels(unit, version)],
         "images": sorted((asset.data.filename, _digest(unit, asset.data)) for asset in page.items),
+        "truth": truth(unit, version),
     }
+
+
+def truth(unit: Unit, version: DatasetVersion) -> dict[str, list[material.Mark]]:
+    """Return what a version's images are annotated with, as trainers read it, by file name."""
+    return {picture.filename: list(picture.marks) for picture in material.pictures(unit, version)}
 
 
 def _digest(unit: Unit, datum: Data) -> str:

@@ -13,15 +13,16 @@ from reconciler.platform.seed.catalogue import Story
 from reconciler.platform.seed.classifiers import CONTRACT
 from reconciler.platform.seed.plant import seed
 from reconciler.platform.seed.report import SeedReport
-from reconciler.platform.seed.samples import Collection
+from reconciler.platform.seed.samples import Collection, Shape
 from reconciler.platform.store import datalakes, datasets, finding, models, objects
 from reconciler.platform.store.finding import Wanted
+from reconciler.platform.store.material import Mark
 from reconciler.platform.store.paging import PageRequest
 from reconciler.platform.store.tables.models import ModelVersion
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import Framework, InferenceType, UploadStatus
 from reconciler.platform.training.pixels import to_batch
-from tests.platform.seed.inspection import opened, summary
+from tests.platform.seed.inspection import opened, summary, truth
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,23 @@ def test_every_data_is_done_and_tells_its_size_and_its_truth(
             told = datum.custom_metadata.get("objects", [{"label": datum.custom_metadata.get("label")}])
             assert isinstance(told, list)
             assert [each["label"] for each in told] == [shape.label for shape in sample.shapes]
+
+
+def test_trainers_read_of_every_image_what_is_true_of_it(
+    planted: tuple[Platform, SeedReport], digit_images: Collection, scene_images: Collection
+) -> None:
+    platform, _ = planted
+    with platform.store.read(platform.owner) as unit:
+        for images in (digit_images, scene_images):
+            dataset = datasets.find_by_name(unit, platform.owner.organization_id, images.name)
+            for name, samples in images.versions.items():
+                read = truth(unit, datasets.find_version(unit, dataset, name))
+                assert read == {sample.filename: [_mark(shape) for shape in sample.shapes] for sample in samples}
+
+
+def _mark(shape: Shape) -> Mark:
+    box = shape.box
+    return Mark(shape.label, box and (box.left, box.top, box.right - box.left, box.bottom - box.top))
 
 
 def test_stored_models_reach_on_the_stored_holdout_what_is_written_about_them(
