@@ -63,6 +63,7 @@ GENERATED: Final[dict[Path, Callable[[], str]]] = {
     Path("docs/reference/refusals.md"): _reference("refusals"),
     Path("docs/reference/diagnostics.md"): _reference("diagnostics"),
     Path("docs/decisions/README.md"): _reference("decisions"),
+    Path("docs/reference/sdk-conformance.md"): _reference("sdk-conformance"),
 }
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.house.reference import commands, decisions, diagnostics, errors, exit_codes, manifest, refusals, settings
+from tests.house.reference import (
+    commands,
+    conformance,
+    decisions,
+    diagnostics,
+    errors,
+    exit_codes,
+    manifest,
+    refusals,
+    settings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +36,7 @@ REFERENCE: Final[dict[str, Callable[[], str]]] = {
     "refusals": refusals.page,
     "diagnostics": diagnostics.page,
     "decisions": decisions.page,
+    "sdk-conformance": conformance.page,
     "when-something-goes-wrong": _situations,
 }
 """What makes each generated page of `docs/`, by its name."""
