@@ -8,19 +8,16 @@ from typing import Self
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from reconciler.platform import control
 from reconciler.platform.context import SCOPE_KEY, Context
 from reconciler.platform.folder import DataFolder, DataFolderInUse, token_of
 from reconciler.platform.inference.loading import LoadedModels, loader
 from reconciler.platform.inference.workers import Workers
 from reconciler.platform.limits import Pace, SizeLimit
-from reconciler.platform.monitoring import app as monitoring
 from reconciler.platform.pipeline import catalogue
 from reconciler.platform.pipeline.crew import Crew
 from reconciler.platform.pipeline.line import Line
 from reconciler.platform.pipeline.performing import Performer
 from reconciler.platform.pipeline.work import Bench
-from reconciler.platform.serving import app as serving
 from reconciler.platform.settings import PlatformSettings, Report
 from reconciler.platform.store import organizations
 from reconciler.platform.store.blobs import Blobs
@@ -64,7 +61,7 @@ class Platform:
         self.owner = _found(self.store, self.token)
         self.organization_id = str(self.owner.organization_id)
         bench = Bench(self.store, settings, self.owner)
-        performer = Performer(bench, catalogue.works())
+        performer = Performer(bench, catalogue.works)
         self._line = Crew(performer, settings) if settings.workers else Line(performer, settings.jobs_url)
         self.store.on_submitted = self._line.wake
         self._line.resume()
@@ -74,9 +71,9 @@ class Platform:
         context = Context(
             settings, self.store, folder.keys(), Recognition(self.store), pace, models=models, workers=self._workers
         )
-        self.control = _bind(_control(settings.report), context)
-        self.monitoring = _bind(_monitoring(), context)
-        self.serving = _bind(_serving(), context)
+        self.control = _bind(lambda: _control(settings.report), context)
+        self.monitoring = _bind(_monitoring, context)
+        self.serving = _bind(_serving, context)
 
     def announce(self, url: str) -> None:
         """Tell other processes that the control service is reached at `url`."""
@@ -130,31 +127,36 @@ def _found(store: Store, token: str) -> Actor:
         return organizations.actor_of(session, user)
 
 
-def _bind(app: FastAPI, context: Context) -> App:
-    """Let an app serve one platform; the paths of older clients become those of today."""
-
-    limited = SizeLimit(app, context.settings.limits.request_bytes)
+def _bind(app: Callable[[], FastAPI], context: Context) -> App:
+    """Let an app serve one platform from its first request on; the paths of older clients become those of today."""
+    most = context.settings.limits.request_bytes
 
     async def bound(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
         if path.startswith(_OLDER):
             scope = {**scope, "path": _TODAY + path.removeprefix(_OLDER)}
-        await limited({**scope, SCOPE_KEY: context}, receive, send)
+        await SizeLimit(app(), most)({**scope, SCOPE_KEY: context}, receive, send)
 
     return bound
 
 
-# Building an app takes longer than opening a folder, and an app knows nothing of the folder it serves.
+# Loading and building an app takes longer than opening a folder, and an app knows nothing of the folder it serves.
 @cache
 def _control(report: Report) -> FastAPI:
+    from reconciler.platform import control
+
     return control.build(report)
 
 
 @cache
 def _monitoring() -> FastAPI:
+    from reconciler.platform.monitoring import app as monitoring
+
     return monitoring.build()
 
 
 @cache
 def _serving() -> FastAPI:
+    from reconciler.platform.serving import app as serving
+
     return serving.build()

@@ -163,7 +163,9 @@ async def test_a_computation_that_fails_says_so(api: Api) -> None:
     woken, store.on_submitted = store.on_submitted, lambda: None
     await set_reference(api, made, version)
     store.on_submitted = woken
-    performer = Performer(Bench(store, api.platform.settings, api.platform.owner), {"training-data": work(broken)})
+    performer = Performer(
+        Bench(store, api.platform.settings, api.platform.owner), lambda: {"training-data": work(broken)}
+    )
     with store.read(api.platform.owner) as unit:
         (job_id,) = jobs.unfinished(unit)
     performer.perform(job_id, lambda _, act: act())

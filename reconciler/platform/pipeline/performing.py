@@ -27,7 +27,7 @@ Remember = Callable[[str, Callable[[], str | None]], str | None]
 class Performer:
     """Performs jobs at one bench."""
 
-    def __init__(self, bench: Bench, works: Mapping[str, Work]) -> None:
+    def __init__(self, bench: Bench, works: Callable[[], Mapping[str, Work]]) -> None:
         self.bench = bench
         self._works = works
         self._busy: Counter[Lane] = Counter()
@@ -35,7 +35,7 @@ class Performer:
 
     def lane(self, kind: str) -> Lane:
         """Return where a kind of work waits."""
-        work = self._works.get(kind)
+        work = self._works().get(kind)
         return work.lane if work is not None else Lane.COMPUTING
 
     def perform(self, job_id: UUID, remember: Remember) -> None:
@@ -43,7 +43,7 @@ class Performer:
         task, kind = self._task(job_id)
         if task is None:
             return
-        work = self._works.get(kind)
+        work = self._works().get(kind)
         self._enter(self.lane(kind))
         try:
             error = self._steps(work, task, remember) if work else f"This platform does not know work called '{kind}'."

@@ -80,7 +80,7 @@ def main() -> None:
         if user is None:
             raise SystemExit("The store has no user: start the platform first.")
         owner = organizations.actor_of(session, user)
-    performer = Performer(Bench(store, settings, owner), catalogue.works())
+    performer = Performer(Bench(store, settings, owner), catalogue.works)
     shift = _Shift(performer)
     store.on_submitted = shift.wake
     with durable.staged(performer, shift, database_url=settings.jobs_url, executor=told["name"]):

@@ -6,7 +6,6 @@ from fastapi import APIRouter, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
-from reconciler.platform.pipeline import alerting
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.alerts import AlertShape, AlertUpdate, NewAlert
 from reconciler.platform.store import alerts
@@ -19,6 +18,9 @@ extra = APIRouter(tags=["alerts"])
 @extra.get("/deployment/{deployment_id}/alerts")
 def list_alerts(call: Reading, deployment_id: UUID) -> Items[AlertShape]:
     """List a deployment's alerts, judged by what is so now; what takes long to measure is there at a later look."""
+    # The numeric libraries behind it take longer to load than everything else here.
+    from reconciler.platform.pipeline import alerting
+
     with call.write() as unit:
         deployment = unit.find(Deployment, deployment_id)
         alerting.look(unit, deployment)

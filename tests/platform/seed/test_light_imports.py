@@ -1,4 +1,4 @@
-"""Importing the seed package and its light modules loads no numerical library."""
+"""Opening a platform, serving its control service and the seed's light modules load no numerical library."""
 
 import subprocess
 import sys
@@ -6,7 +6,13 @@ import sys
 import pytest
 
 HEAVY = ("numpy", "sklearn", "skl2onnx", "onnx", "onnxruntime", "PIL", "scipy")
-MODULES = ("reconciler.platform.seed", "reconciler.platform.seed.catalogue", "reconciler.platform.seed.stream")
+MODULES = (
+    "reconciler.platform.app",
+    "reconciler.platform.control",
+    "reconciler.platform.seed",
+    "reconciler.platform.seed.catalogue",
+    "reconciler.platform.seed.stream",
+)
 
 
 @pytest.mark.parametrize("module", MODULES)
