@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tests.conformance.player.cases import BOTH as VERSIONS
+from tests.conformance.player.cases import OLDER
 from tests.conformance.staging import stage
 from tests.platform.harness import running_server
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-VERSIONS: Final = ("6.15.0", "6.37.0")
 # Seconds, far beyond what is needed, on a machine that is busy with other things.
 PATIENCE: Final = 1500
 
@@ -43,7 +44,7 @@ class Played:
 def interpreter(version: str) -> Path:
     """Return the Python that has this release of the SDK."""
     older = Path(sys.prefix) / "sdk-6.15" / "bin" / "python"
-    return older if version == VERSIONS[0] else Path(sys.executable)
+    return older if version == OLDER else Path(sys.executable)
 
 
 def play(folder: Path) -> dict[str, Played]:

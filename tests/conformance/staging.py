@@ -10,6 +10,7 @@ from PIL import Image
 
 from reconciler.platform.store import datalakes, datasets, projects
 from reconciler.platform.store.words import InferenceType
+from tests.conformance.player.cases import BOTH as VERSIONS
 from tests.platform.api import Api, own
 from tests.platform.harness import embedded
 from tests.platform.onnx_models import boxes, brightness
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
 
     from reconciler.platform.app import Platform
 
+# How many annotated images each dataset version holds; the last two are enriched while a release plays the guide.
 TRAINING_IMAGES: Final = 16
+IMAGES: Final = {
+    "train": TRAINING_IMAGES,
+    "one": 0,
+    "two": 0,
+    **{f"production {version}": TRAINING_IMAGES for version in VERSIONS},
+}
+
 SIZE: Final = (16, 8)
 
 # In the model's input, 8 x 8 pixels: top, left, bottom, right, class, score.
@@ -70,10 +79,10 @@ def _places(platform: Platform) -> dict[str, str]:
         archive = datalakes.create(unit.session, home, "archive", connector_id=lake.connector_id)
         project = projects.create(unit, home, "pictures")
         dataset = datasets.create(unit, home, "pictures")
-        for name in ("train", "one", "two"):
+        for name, images in IMAGES.items():
             version = datasets.create_version(unit, dataset, name, type=InferenceType.CLASSIFICATION)
             datasets.ensure_labels(unit, version, LABELS)
-            for place in range(TRAINING_IMAGES if name == "train" else 0):
+            for place in range(images):
                 annotate(unit, version, 200 if place % 2 else 60, place)
         datasets.create_version(unit, dataset, "boxes", type=InferenceType.OBJECT_DETECTION)
         return {"lake": archive.name, "project": project.name, "dataset": dataset.name}

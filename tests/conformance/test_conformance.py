@@ -11,16 +11,16 @@ import pytest
 
 from reconciler.platform.monitoring import app as monitoring
 from tests.conformance.page import METHODS
-from tests.conformance.playing import ROOT, VERSIONS
+from tests.conformance.player.cases import BOTH as VERSIONS
+from tests.conformance.player.cases import GUIDE, NEWER, OLDER
+from tests.conformance.playing import ROOT
 from tests.conformance.results import absent, recorded, results_of
 from tests.house.tree import modules
 
 if TYPE_CHECKING:
-    from tests.conformance.playing import Played
+    from tests.conformance.playing import Outcome, Played
 
 pytestmark = pytest.mark.slow
-
-OLDER, NEWER = VERSIONS
 
 # What the newer release has dropped.
 DROPPED = ["check_feedback_loop_status", "disable_feedback_loop"]
@@ -31,13 +31,23 @@ DROPPED = ["check_feedback_loop_status", "disable_feedback_loop"]
 def test_every_method_of_the_page_works(played: dict[str, Played], version: str, method: str) -> None:
     outcomes = [outcome for outcome in played[version].outcomes if outcome.method == method]
     assert outcomes != []
-    failed = {outcome.claim: outcome.seen for outcome in outcomes if not outcome.ok}
-    assert failed == {}, "\n".join(failed.values())
+    assert failures(outcomes) == ""
 
 
-def test_what_was_played_is_what_the_page_lists(played: dict[str, Played]) -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_guide_works_as_one_story(played: dict[str, Played], version: str) -> None:
+    steps = [outcome for outcome in played[version].outcomes if outcome.method == GUIDE]
+    assert len(steps) == 10
+    assert failures(steps) == ""
+
+
+def failures(outcomes: list[Outcome]) -> str:
+    return "\n".join(f"{outcome.claim}\n{outcome.seen}" for outcome in outcomes if not outcome.ok)
+
+
+def test_what_was_played_is_what_the_page_lists_and_the_guide(played: dict[str, Played]) -> None:
     for each in played.values():
-        assert {outcome.method for outcome in each.outcomes} == set(METHODS)
+        assert {outcome.method for outcome in each.outcomes} == {*METHODS, GUIDE}
 
 
 def test_the_older_release_has_exactly_the_methods_and_arguments_of_the_page(played: dict[str, Played]) -> None:

@@ -23,6 +23,7 @@ from tests.conformance.player import (  # noqa: E402, F401  (importing a module 
     deploying,
     existing,
     formats,
+    guiding,
     looping,
     modelling,
     monitoring,

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 OLDER, NEWER = "6.15.0", "6.37.0"
 BOTH = (OLDER, NEWER)
 
+# What the cases of the guide are about, in the place of a method.
+GUIDE: Final = "the guide"
+
 
 @dataclass(frozen=True)
 class Case:

@@ -41,17 +41,24 @@ def aliases(stage: Stage, deployment: Deployment) -> dict[str, str]:
     return {entry["name"]: entry["dataset_version_id"] for entry in held(stage, deployment)["datasets"]}
 
 
+def context_of(stage: Stage, experiment_id: str) -> tuple[str, dict[str, Any]]:
+    """Return the model version that an experiment exported, and what the version says it was made of."""
+    model = stage.model_version("CLASSIFICATION").origin_id
+    # The first two were not trained.
+    versions = [version["id"] for version in stage.get(f"/model/{model}/versions")["items"] if version["version"] > 1]
+    contexts = {version: stage.get(f"/model/version/{version}/context") for version in versions}
+    (made,) = [version for version, context in contexts.items() if context["experiment_id"] == experiment_id]
+    return made, contexts[made]
+
+
 def exported(stage: Stage, deployment: Deployment) -> dict[str, Any]:
-    """Start a training now, wait for the model version that it exports, and return its context's parameters."""
+    """Start a training now, wait for the model version that it exports, and return the parameters it was made with."""
     launched = stage.post(f"/deployment/{deployment.id}/ct/launch", "{}")
     job = launched["job"]["id"]
     assert awaited(lambda: stage.get(f"/v2/job/{job}")["status"] not in {"PENDING", "QUEUED", "RUNNING"})
     assert stage.get(f"/v2/job/{job}")["status"] == "SUCCEEDED"
-    model = stage.model_version("CLASSIFICATION").origin_id
-    versions = [version["id"] for version in stage.get(f"/model/{model}/versions")["items"] if version["version"] > 1]
-    contexts = [stage.get(f"/model/version/{version}/context") for version in versions]
-    (made,) = [context for context in contexts if context["experiment_id"] == launched["experiment_id"]]
-    return dict(made["parameters"])
+    _, context = context_of(stage, launched["experiment_id"])
+    return dict(context["parameters"])
 
 
 @plays("setup_continuous_training")
