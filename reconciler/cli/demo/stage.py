@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -13,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
-from urllib.request import ProxyHandler, Request, build_opener
 
 from reconciler.errors import Bug, SettingsError
 from reconciler.render.spans import BLANK, Span, Style, line
@@ -30,6 +30,7 @@ READY: Final = "ready.json"
 _SECONDS: Final = 120.0
 """Longest time one command may take."""
 
+_COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")
 _OURS: Final = ("PICSELLIA_", "RECONCILER_")
 _GIT: Final = ("-c", "user.name=Demo", "-c", "user.email=demo@example.org", "-c", "commit.gpgsign=false")
 
@@ -44,6 +45,11 @@ class Played:
 
     code: int
     output: str
+
+    @property
+    def plain(self) -> str:
+        """The output without colours."""
+        return _COLOURS.sub("", self.output)
 
 
 @dataclass(slots=True)
@@ -95,6 +101,15 @@ class Stage:
         if played.code != exits or says not in played.output:
             raise Broken(f"`reconciler {shlex.join(arguments)}` should exit {exits} and say {says!r}")
         return played
+
+    def request(self, method: str, path: str, what: str) -> None:
+        """Show a request that somebody else sends, past the reconciler, and what is in it."""
+        self.tell(line(Span(f"{method} {path}", Style.STRONG), f"  {what}"))
+
+    def claim(self, *, holds: bool, what: str) -> None:
+        """Go on only if something is as the story says. Raises Broken."""
+        if not holds:
+            raise Broken(what)
 
     def git(self, *arguments: str) -> None:
         """Run a git command, if there is git."""
@@ -148,21 +163,6 @@ class Stage:
         """Return what the ready file tells: addresses and token."""
         ready: dict[str, Any] = json.loads((self.folder / READY).read_text(encoding="utf-8"))
         return ready
-
-    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401  # JSON
-        """Use the platform's API as somebody else would, past the reconciler, and show the request of a write."""
-        if method != "GET":
-            self.tell(line(Span(f"{method} {path} {json.dumps(body)}", Style.STRONG)))
-        ready = self.platform()
-        request = Request(  # noqa: S310  # the platform that was just started
-            f"{ready['url']}{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {ready['token']}", "Content-Type": "application/json"},
-        )
-        # The platform is on this very machine, whatever proxy leads elsewhere.
-        with build_opener(ProxyHandler({})).open(request, timeout=_SECONDS) as reply:
-            return json.loads(reply.read() or b"null")
 
 
 def build(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The story itself: from manifests to a converged platform, a hand edit, drift, and repair."""
+"""The story itself: from manifests to a converged platform, a hand edit, drift, repair, and a closed loop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reconciler.bootstrap.bystander import bystander
 from reconciler.cli.console import Console
+from reconciler.cli.demo.loop import Gain, play_loop
 from reconciler.cli.demo.stage import Broken, Stage, build
 from reconciler.render.amounts import counted
 from reconciler.render.spans import BLANK, Span, Style, line
@@ -16,6 +18,7 @@ from reconciler.render.spans import BLANK, Span, Style, line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconciler.bootstrap.bystander import Bystander, Window
     from reconciler.cli.demo.stage import Played
     from reconciler.cli.options import Talk
 
@@ -32,11 +35,11 @@ def run_demo(talk: Talk, keep: Path | None) -> int:
         build(folder)
         stage = Stage(console, folder)
         try:
-            _play(stage)
+            gain = _play(stage)
         except Broken as error:
             stage.tell(BLANK, line(Span(f"The story broke: {error}.", Style.ERROR)))
             return 1
-        _close(stage, keep)
+        _close(stage, keep, gain.version)
     return 0
 
 
@@ -49,13 +52,17 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         yield Path(folder) / "project"
 
 
-def _play(stage: Stage) -> None:
+def _play(stage: Stage) -> Gain:
     stage.tell(line(f"A project in {stage.folder}: two manifests, one reconciler.yaml, and a platform of its own."))
     _prepare(stage)
-    with stage.server():
+    with stage.server(), bystander(stage.platform()) as user:
         _converge(stage)
-        _move(stage)
-        _repair(stage)
+        deployment = user.at(user.home("/deployments/find", name="digits")["id"])
+        _move(stage, user, deployment)
+        repairs = _repair(stage)
+        gain = play_loop(stage, deployment)
+    stage.tell(BLANK, line(Span(_summary(stage, repairs, gain), Style.GOOD)))
+    return gain
 
 
 def _prepare(stage: Stage) -> None:
@@ -81,31 +88,25 @@ def _converge(stage: Stage) -> None:
     stage.reconciler("plan", "--detailed-exitcode", says="No changes. 2 deployments match")
 
 
-def _move(stage: Stage) -> None:
+def _move(stage: Stage, user: Bystander, deployment: Window) -> None:
     stage.scene("Behind git's back", "Somebody changes two things by hand, through the platform's own API.")
-    deployment = _deployment(stage)
-    stage.call("PATCH", f"/api/deployment/{deployment}", {"min_threshold": _HAND_SET})
-    version = stage.call("GET", f"/api/deployment/{deployment}")["shadow_model_version_id"]
-    stage.call("POST", f"/api/deployment/{deployment}/model", {"model_version_id": version})
+    version = user.call("GET", f"/api/model/{user.home('/models/find', name='digits')['id']}/versions/find", name="v2")
+    stage.request("PATCH", deployment.path, f"min_threshold: {_HAND_SET}")
+    user.call("PATCH", deployment.path, {"min_threshold": _HAND_SET})
+    stage.request("POST", f"{deployment.path}/model", "digits@v2")
+    user.call("POST", f"{deployment.path}/model", {"model_version_id": version["id"]})
     stage.scene("Drift", "Found by the next scheduled run: which field, both values, whose move it was; exit code 2.")
     found = stage.reconciler("drift", exits=2, says=f"live {_HAND_SET}")
     _check(found, r"threshold +desired 0\.4, live 0\.9 +# drifted", "the threshold has drifted")
     _check(found, r"models\.champion +desired digits@v1, live digits@v2 +# drifted, moved by", "the champion has too")
 
 
-def _deployment(stage: Stage) -> str:
-    organization = stage.platform()["organization_id"]
-    found = stage.call("GET", f"/api/organization/{organization}/deployments/find?name=digits")
-    return str(found["id"])
-
-
 def _check(played: Played, pattern: str, what: str) -> None:
-    text = re.sub(r"\x1b\[[\d;]*m", "", played.output)
-    if not re.search(pattern, text):
+    if not re.search(pattern, played.plain):
         raise Broken(f"drift should tell that {what}")
 
 
-def _repair(stage: Stage) -> None:
+def _repair(stage: Stage) -> int:
     stage.scene("Repair", "Git decides: apply writes what differs, and only that.")
     applied = stage.reconciler("apply", "--yes", says="0 failed, 0 unverified")
     found = _APPLIED.search(applied.output)
@@ -113,27 +114,32 @@ def _repair(stage: Stage) -> None:
         raise Broken("the repair should have written something")
     stage.scene("In sync")
     stage.reconciler("drift", says="No drift. 2 deployments match")
-    stage.tell(BLANK, line(Span(_summary(stage, int(found[1])), Style.GOOD)))
+    return int(found[1])
 
 
-def _summary(stage: Stage, repairs: int) -> str:
+def _summary(stage: Stage, repairs: int, gain: Gain) -> str:
     commands = counted(stage.commands, "command")
-    return f"The story holds: {commands}, {counted(repairs, 'action')} to repair, {stage.seconds:.0f} seconds."
+    return (
+        f"The story holds: {commands}, {counted(repairs, 'action')} to repair, holdout accuracy "
+        f"{gain.before.accuracy:.1%} → {gain.after.accuracy:.1%}, {stage.seconds:.0f} seconds."
+    )
 
 
-def _close(stage: Stage, keep: Path | None) -> None:
+def _close(stage: Stage, keep: Path | None, version: str) -> None:
     stage.scene("What to try next")
     if keep is None:
         stage.tell(line("reconciler demo --keep playground   keeps the project, for what follows:"))
     folder = str(keep) if keep is not None else "playground"
     for command, why in _NEXT:
-        stage.tell(line(Span(command.format(folder=folder), Style.STRONG), Span(f"   {why}", Style.MUTED), indent=2))
+        told = command.format(folder=folder, version=version.rpartition("@")[2])
+        stage.tell(line(Span(told, Style.STRONG), Span(f"   {why}" if why else "", Style.MUTED), indent=2))
 
 
 _NEXT: Final = (
     ("cd {folder}", ""),
+    ("reconciler explain digits", "each field: who moved it, and what follows"),
+    ("sed -i 's/version: v1}}/version: {version}}}/' manifests/digits.yaml", "promote what was trained, in git"),
     ("reconciler plan --show-requests", "every request, before it is sent"),
     ("reconciler plan --format json", "the plan as a document"),
-    ("reconciler plan -l line=3", "only what carries a label"),
     ("reconciler platform serve --data-dir platform", "the platform on a port, for the official SDK too"),
 )

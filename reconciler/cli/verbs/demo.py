@@ -16,7 +16,7 @@ def demo(
         Path | None, typer.Option("--keep", help="Keep the project in this folder to go on with.", metavar="DIR")
     ] = None,
 ) -> int:
-    """Play the main job on an embedded platform: plan, apply, a hand edit, drift, repair."""
+    """Play the whole loop on an embedded platform: apply, drift, repair, predictions, reviews, retraining."""
     from reconciler.cli.demo.story import run_demo
 
     return run_demo(talk, keep)
