@@ -19,6 +19,8 @@ LONGEST: Final = (
     "tests/engine/test_apply_laws.py",
     "tests/wholes/",
     "tests/cli/test_demo.py",
+    "tests/conformance/",
+    "tests/platform/test_fuzzing.py",
 )
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}

@@ -44,6 +44,7 @@ class Played:
 def interpreter(version: str) -> Path:
     """Return the Python that has this release of the SDK."""
     older = Path(sys.prefix) / "sdk-6.15" / "bin" / "python"
+    assert older.exists(), "the older release of the SDK is not installed: make install"
     return older if version == OLDER else Path(sys.executable)
 
 
