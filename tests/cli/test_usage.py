@@ -9,7 +9,7 @@ from tests.cli.play import Invoke
     ("arguments", "words"),
     [
         ([], ["missing command", "reconciler --help"]),
-        (["pln"], ["'pln'", "Did you mean 'plan'?", "reconciler --help"]),
+        (["pln"], ["'pln'", "Did you mean 'plan'", "reconciler --help"]),
         (["plan", "--fromat", "json"], ["--fromat", "Did you mean --format?", "reconciler plan --help"]),
         (["plan", "--host"], ["--host", "argument"]),
         (["plan", "--format", "jsn"], ["'jsn'", "Did you mean json?"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tests.adapters.ledger.postgres import Server
     from tests.killing.homes import Home
 
-STRIDE: Final = 24
-"""One position in so many is tried of each combination in every run of the tests; together they try every fourth."""
+STRIDE: Final = 48
+"""One position in so many is tried of each combination in every run of the tests; together they try every eighth."""
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108  # nothing here outlives a run, and nothing secret is in it
 
@@ -44,7 +44,7 @@ class Combination:
     def some(self, reference: Reference) -> tuple[Position, ...]:
         """Return the positions that it tries every time."""
         # Positions alternate between before and after: every other combination takes the latter.
-        return reference.positions()[4 * self.place + self.place % 2 :: STRIDE]
+        return reference.positions()[8 * self.place + self.place % 2 :: STRIDE]
 
     def some_troubles(self, reference: Reference) -> tuple[Trouble, ...]:
         """Return the troubles that it goes through every time; each is gone through in both profiles."""
@@ -90,8 +90,9 @@ async def gathered(combination: Combination, server: Server | None) -> AsyncIter
     place = _MEMORY if _MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=place, prefix="reconciler-killing-") as name:
         folder = Path(name)
-        async with company(folder, combination.report, _home(combination, folder, server)) as playing:
-            yield playing, await refer(playing)
+        with closing(_home(combination, folder, server)) as home:
+            async with company(folder, combination.report, home) as playing:
+                yield playing, await refer(playing)
 
 
 def _home(combination: Combination, folder: Path, server: Server | None) -> Home:

@@ -37,6 +37,9 @@ class Home(Protocol):
     def variables(self, death: tuple[int, str]) -> Mapping[str, str]:
         """Return what the environment of a run has to hold, if it is to die at a write."""
 
+    def close(self) -> None:
+        """Let go of it."""
+
 
 @dataclass
 class Files:
@@ -66,6 +69,9 @@ class Files:
             "KILLING_NUMBER": str(death[0]),
             "KILLING_MOMENT": death[1],
         }
+
+    def close(self) -> None:
+        """Leave the folder to whoever made it."""
 
 
 @dataclass
@@ -98,6 +104,10 @@ class Rows:
     def variables(self, death: tuple[int, str]) -> Mapping[str, str]:  # noqa: ARG002  # the process watches itself
         """Return nothing."""
         return {}
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
 
 
 def sqlite(folder: Path) -> Files:
