@@ -51,7 +51,7 @@ unit: install ## the tests alone
 test-deep: install ## many more generated examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal
 
-kill-matrix: install ## kill apply at every position, on every ledger, in both profiles (about half an hour)
+kill-matrix: install ## kill apply at every position, on every ledger, in both profiles (the better part of an hour)
 	$(BIN)/python -m tests.killing && $(BIN)/python -m tests.killing --troubles
 
 bench: install ## timings, as ratios in one run
