@@ -7,6 +7,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from uuid import UUID
 
 from reconciler.platform.pipeline.work import Bench, Lane, Stopped, Task, Work
@@ -65,7 +66,7 @@ class Performer:
     def _steps(self, work: Work, task: Task, remember: Remember) -> str | None:
         remember("begin", lambda: self._begin(task))
         for name, act in work.steps.items():
-            error = remember(name, lambda name=name, act=act: self._step(name, act, task))  # type: ignore[misc]
+            error = remember(name, partial(self._step, name, act, task))
             if error is not None:
                 return error
         return None

@@ -78,7 +78,8 @@ class _Table:
 
 def _sides(assignment: Assignment) -> tuple[int, int]:
     """Return the model's image size, made of whole cells."""
-    return tuple(max(CELLS, side - side % CELLS) for side in (assignment.height, assignment.width))  # type: ignore[return-value]
+    height, width = (max(CELLS, side - side % CELLS) for side in (assignment.height, assignment.width))
+    return height, width
 
 
 def _fit(seen: _Table, unseen: _Table, *, assignment: Assignment, knobs: Knobs) -> tuple[Estimator, str]:
