@@ -6,13 +6,14 @@ from types import TracebackType
 from typing import Self
 
 from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reconciler.platform.context import SCOPE_KEY, Context
 from reconciler.platform.folder import DataFolder, DataFolderInUse, token_of
 from reconciler.platform.inference.loading import LoadedModels, loader
 from reconciler.platform.inference.workers import Workers
 from reconciler.platform.limits import Pace, SizeLimit
+from reconciler.platform.links import PREFIX
 from reconciler.platform.pipeline import catalogue
 from reconciler.platform.pipeline.crew import Crew
 from reconciler.platform.pipeline.line import Line
@@ -35,13 +36,15 @@ ORGANIZATION = "default"
 USERNAME = "owner"
 
 _OLDER, _TODAY = "/sdk/", "/api/"
+# What programs call; every other path of the control service is a page.
+_API = ("/api", "/sdk", PREFIX, "/openapi.json")
 
 
 class Platform:
     """An opened platform.
 
     Attributes:
-        control: the ASGI app of the platform itself.
+        control: the ASGI app of the platform itself: its API, and the pages of its dashboard everywhere else.
         monitoring: the ASGI app of the monitoring service (oracle).
         serving: the ASGI app of the serving service.
         token: the full-scope API token of the default user; the same at every opening.
@@ -71,7 +74,7 @@ class Platform:
         context = Context(
             settings, self.store, folder.keys(), Recognition(self.store), pace, models=models, workers=self._workers
         )
-        self.control = _bind(lambda: _control(settings.report), context)
+        self.control = _either(_bind(lambda: _control(settings.report), context), _bind(_dashboard, context))
         self.monitoring = _bind(_monitoring, context)
         self.serving = _bind(_serving, context)
 
@@ -127,7 +130,18 @@ def _found(store: Store, token: str) -> Actor:
         return organizations.actor_of(session, user)
 
 
-def _bind(app: Callable[[], FastAPI], context: Context) -> App:
+def _either(api: App, pages: App) -> App:
+    """Let one app answer programs, the other people."""
+
+    async def chosen(scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope.get("path", "")
+        is_api = any(path == prefix or path.startswith(prefix + "/") for prefix in _API)
+        await (api if is_api else pages)(scope, receive, send)
+
+    return chosen
+
+
+def _bind(app: Callable[[], ASGIApp], context: Context) -> App:
     """Let an app serve one platform from its first request on; the paths of older clients become those of today."""
     most = context.settings.limits.request_bytes
 
@@ -146,6 +160,13 @@ def _control(report: Report) -> FastAPI:
     from reconciler.platform import control
 
     return control.build(report)
+
+
+@cache
+def _dashboard() -> ASGIApp:
+    from reconciler.platform.dashboard import app as dashboard
+
+    return dashboard.build()
 
 
 @cache

@@ -14,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from reconciler.platform.context import Context, context_of
 from reconciler.platform.store.faults import Forbidden, Unauthenticated
+from reconciler.platform.store.organizations import digest
 from reconciler.platform.store.unit import Actor, Unit
 from reconciler.platform.store.words import TokenScope
 
@@ -157,8 +158,9 @@ async def recognize(context: Context, token: str) -> tuple[Actor, TokenScope]:
         Unauthenticated: when nobody does.
         TooMany: when they ask faster than they may.
     """
-    known = context.recognition.known(token)
-    holder = known if known is not None else await run_in_threadpool(context.recognition.look_up, token)
+    key = digest(token)
+    known = context.recognition.known(key)
+    holder = known if known is not None else await run_in_threadpool(context.recognition.look_up, key)
     context.pace.take(str(holder[0].user_id))
     return holder
 

@@ -99,15 +99,15 @@ async def test_a_revoked_token_is_forgotten_within_seconds(api: Api) -> None:
     with api.platform.store.founding() as session:
         owner = organizations.first_user(session)
         assert owner is not None
-        token = organizations.issue_token(session, owner, organizations.TokenScope.READ)
-    recognition.look_up(token)
-    assert recognition.known(token) is not None
+        key = organizations.digest(organizations.issue_token(session, owner, organizations.TokenScope.READ))
+    recognition.look_up(key)
+    assert recognition.known(key) is not None
     with api.platform.store.founding() as session:
-        session.query(Token).filter(Token.digest == organizations.digest(token)).delete()
+        session.query(Token).filter(Token.digest == key).delete()
     moment[0] = FRESH_FOR
-    assert recognition.known(token) is None
+    assert recognition.known(key) is None
     with pytest.raises(organizations.Unauthenticated):
-        recognition.look_up(token)
+        recognition.look_up(key)
 
 
 @pytest.mark.parametrize(("service", "path"), LOGINS)

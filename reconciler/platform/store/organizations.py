@@ -62,13 +62,13 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def recognize(session: Session, token: str) -> tuple[Actor, TokenScope]:
-    """Return who holds a token and what it allows.
+def recognize(session: Session, key: str) -> tuple[Actor, TokenScope]:
+    """Return who holds the token with that digest, and what it allows.
 
     Raises:
         Unauthenticated: when nobody was issued that token.
     """
-    row = session.scalar(select(Token).where(Token.digest == digest(token)))
+    row = session.scalar(select(Token).where(Token.digest == key))
     if row is None:
         raise Unauthenticated("This API token is not known here.")
     return actor_of(session, row.user), row.scope

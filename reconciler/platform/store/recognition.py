@@ -18,27 +18,27 @@ Holder = tuple[Actor, TokenScope]
 
 
 class Recognition:
-    """Answers who holds a token."""
+    """Answers who holds a token; tokens are named by their digests, as the store knows them."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._clock = clock
         self._known: dict[str, tuple[float, Holder]] = {}
 
-    def known(self, token: str) -> Holder | None:
+    def known(self, key: str) -> Holder | None:
         """Return the holder if they were looked up a moment ago; never blocks."""
-        remembered = self._known.get(token)
+        remembered = self._known.get(key)
         return remembered[1] if remembered and self._clock() < remembered[0] else None
 
-    def look_up(self, token: str) -> Holder:
+    def look_up(self, key: str) -> Holder:
         """Return the holder as the store knows them now.
 
         Raises:
-            Unauthenticated: when nobody was issued that token.
+            Unauthenticated: when nobody was issued a token with that digest.
         """
         with Session(self._store.engine) as session:
-            holder = recognize(session, token)
+            holder = recognize(session, key)
         if len(self._known) >= _MOST:
             self._known.clear()
-        self._known[token] = (self._clock() + FRESH_FOR, holder)
+        self._known[key] = (self._clock() + FRESH_FOR, holder)
         return holder

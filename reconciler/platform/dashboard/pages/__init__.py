@@ -1,0 +1,1 @@
+"""One module for each noun that has pages; each lists its `routes`."""

@@ -1,0 +1,23 @@
+// A part of a page with data-refresh="address" is loaded again until the server sends it without that attribute.
+"use strict";
+
+const PAUSE = 1500;
+const LONGEST = 15000;
+
+function watch(part, pause) {
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" }, redirect: "error" });
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+      if (!fresh) return;
+      part.replaceWith(document.adoptNode(fresh));
+      if (fresh.dataset.refresh) watch(fresh, Math.min(pause * 1.5, LONGEST));
+    } catch {
+      // The platform does not answer: ask again later.
+      watch(part, LONGEST);
+    }
+  }, pause);
+}
+
+for (const part of document.querySelectorAll("[data-refresh]")) watch(part, PAUSE);
