@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from reconciler.platform import envelope
+from reconciler.platform import envelope, late
 from reconciler.platform.links import PREFIX
 from reconciler.platform.routes import (
     alerts,
@@ -102,7 +102,6 @@ def build(report: Report) -> FastAPI:
     routers = [room.router for room in _EVERYWHERE]
     if report == "full":
         routers += [room.extra for room in _EXTRAS]
-    for router in routers:
-        app.include_router(router, prefix="/api", responses=envelope.ERRORS)
-    app.include_router(storage.router, prefix=PREFIX, responses=envelope.ERRORS)
+    late.serve(app, routers, prefix="/api", responses=envelope.ERRORS)
+    late.serve(app, [storage.router], prefix=PREFIX, responses=envelope.ERRORS)
     return app

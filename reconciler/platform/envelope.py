@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from reconciler.platform import late
 from reconciler.platform.store.faults import Fault
 
 T = TypeVar("T")
@@ -81,6 +82,7 @@ def install(app: FastAPI) -> None:
     describe = app.openapi
 
     def described() -> dict[str, Any]:
+        late.build_all(app)
         document = describe()
         document["components"]["schemas"].setdefault("Error", Error.model_json_schema())
         return document

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.alerts import AlertShape, AlertUpdate, NewAlert
 from reconciler.platform.store import alerts
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.pipelines import Alert
 
-extra = APIRouter(tags=["alerts"])
+extra = LateRouter(tags=["alerts"])
 
 
 @extra.get("/deployment/{deployment_id}/alerts")

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, status
+from fastapi import Path, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.annotations import (
     AnnotationContent,
@@ -22,7 +23,7 @@ from reconciler.platform.store.tables.annotations import Annotation
 from reconciler.platform.store.tables.datasets import Asset
 from reconciler.platform.store.words import ShapeKind
 
-router = APIRouter(tags=["annotations"])
+router = LateRouter(tags=["annotations"])
 
 Kind = Annotated[ShapeKind, Path(description="Which kind of shapes.")]
 

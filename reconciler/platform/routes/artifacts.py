@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, status
+from fastapi import Body, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import Name, Paging, shaped
 from reconciler.platform.shapes.base import IdsOrAll, chosen
 from reconciler.platform.shapes.experiments import ArtifactUpdate
@@ -14,7 +15,7 @@ from reconciler.platform.shapes.models import ModelFileShape, NewModelFile
 from reconciler.platform.store import artifacts
 from reconciler.platform.store.tables.experiments import Artifact, Experiment
 
-router = APIRouter(tags=["experiments"])
+router = LateRouter(tags=["experiments"])
 
 
 @router.post("/experiment/{experiment_id}/artifacts", status_code=status.HTTP_201_CREATED)

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, status
+from fastapi import Body, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import CursorItems
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.filters import AssetFilters, FilterBody, Rest, cursored
 from reconciler.platform.routes.queries import CursorPaging, Whole
 from reconciler.platform.shapes.base import IdsOrAll, chosen
@@ -23,7 +24,7 @@ from reconciler.platform.shapes.organizations import JobShape
 from reconciler.platform.store import assets, finding, forks, jobs
 from reconciler.platform.store.tables.datasets import Asset, DatasetVersion
 
-router = APIRouter(tags=["assets"])
+router = LateRouter(tags=["assets"])
 
 
 @router.post("/dataset/version/{version_id}/assets", status_code=status.HTTP_201_CREATED)

@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Writing
+from reconciler.platform.late import LateRouter
 from reconciler.platform.shapes.pipelines import DeploymentPolicy, Toggle
 from reconciler.platform.store import continuous_deployment
 from reconciler.platform.store.tables.deployments import Deployment
 
-router = APIRouter(tags=["continuous deployment"])
+router = LateRouter(tags=["continuous deployment"])
 
 
 @router.post("/deployment/{deployment_id}/pipeline/cd", status_code=status.HTTP_204_NO_CONTENT)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.base import IdsOrList, ids_of
 from reconciler.platform.shapes.datasets import AliasedDatasetVersion
@@ -15,8 +16,8 @@ from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.projects import Project
 
-router = APIRouter(tags=["continuous training"])
-extra = APIRouter(tags=["continuous training"])
+router = LateRouter(tags=["continuous training"])
+extra = LateRouter(tags=["continuous training"])
 
 
 @router.post("/deployment/{deployment_id}/pipeline/ct", status_code=status.HTTP_204_NO_CONTENT)

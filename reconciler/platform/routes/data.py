@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Request, status
+from fastapi import Body, Request, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import CursorItems
+from reconciler.platform.late import LateRouter
 from reconciler.platform.links import Link, sign
 from reconciler.platform.routes.filters import DataFilters, FilterBody, Rest, cursored
 from reconciler.platform.routes.objects import origin
@@ -28,7 +29,7 @@ from reconciler.platform.store import data, finding, imports, jobs
 from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.tables.data import Data, Datalake
 
-router = APIRouter(tags=["data"])
+router = LateRouter(tags=["data"])
 
 
 @router.post("/datalake/{datalake_id}/datas", status_code=status.HTTP_201_CREATED)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import ByNameOrId, Name, Paging, listed, shaped
 from reconciler.platform.shapes.data import DatalakeShape
 from reconciler.platform.shapes.tags import Named, TagShape
@@ -13,7 +14,7 @@ from reconciler.platform.store import datalakes, tags
 from reconciler.platform.store.names import Sought, seek
 from reconciler.platform.store.tables.data import Datalake
 
-router = APIRouter(tags=["datalakes"])
+router = LateRouter(tags=["datalakes"])
 
 
 @router.get("/organization/{organization_id}/datalake")

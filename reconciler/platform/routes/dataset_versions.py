@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, status
+from fastapi import Body, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import Id, Name, Paging, listed, shaped
 from reconciler.platform.shapes.base import Name as NewName
 from reconciler.platform.shapes.datasets import (
@@ -20,7 +21,7 @@ from reconciler.platform.shapes.tags import Named, TagShape
 from reconciler.platform.store import datasets, tags
 from reconciler.platform.store.tables.datasets import DatasetVersion, Label
 
-router = APIRouter(tags=["dataset versions"])
+router = LateRouter(tags=["dataset versions"])
 
 
 @router.get("/organization/{organization_id}/datasetversions/find")

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import ByNameOrId, OptionalId, OptionalName, Paging, shaped
 from reconciler.platform.shapes.datasets import (
     DatasetDetail,
@@ -23,7 +24,7 @@ from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.names import seek
 from reconciler.platform.store.tables.datasets import Dataset, DatasetVersion
 
-router = APIRouter(tags=["datasets"])
+router = LateRouter(tags=["datasets"])
 
 
 @router.post("/organization/{organization_id}/datasets", status_code=status.HTTP_201_CREATED)

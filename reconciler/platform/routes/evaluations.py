@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import CursorItems
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.filters import Kinds, cursored
 from reconciler.platform.routes.queries import CursorPaging
 from reconciler.platform.shapes.experiments import EvaluationShape, EvaluationWish, NewEvaluations
@@ -13,7 +14,7 @@ from reconciler.platform.shapes.organizations import JobShape
 from reconciler.platform.store import evaluations
 from reconciler.platform.store.tables.experiments import Evaluation, Experiment
 
-router = APIRouter(tags=["experiments"])
+router = LateRouter(tags=["experiments"])
 
 
 @router.post("/experiment/{experiment_id}/evaluations", status_code=status.HTTP_204_NO_CONTENT)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import ByNameOrId, Paging
 from reconciler.platform.shapes.deployments import (
     AnyDeployment,
@@ -20,7 +21,7 @@ from reconciler.platform.store.names import seek
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.models import ModelVersion
 
-router = APIRouter(tags=["deployments"])
+router = LateRouter(tags=["deployments"])
 
 
 @router.post(

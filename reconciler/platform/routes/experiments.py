@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, status
+from fastapi import Body, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import ByNameOrId, Id, Name, Paging, listed, shaped
 from reconciler.platform.shapes.base import IdsOrAll, IdsOrList, chosen, ids_of
 from reconciler.platform.shapes.datasets import AliasedDatasetVersion
@@ -30,7 +31,7 @@ from reconciler.platform.store.tables.experiments import Experiment
 from reconciler.platform.store.tables.models import Model
 from reconciler.platform.store.tables.projects import Project
 
-router = APIRouter(tags=["experiments"])
+router = LateRouter(tags=["experiments"])
 
 
 @router.post("/project/{project_id}/experiments", status_code=status.HTTP_201_CREATED)

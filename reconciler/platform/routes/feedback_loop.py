@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.base import IdsOrList, ids_of
 from reconciler.platform.shapes.datasets import AttachedDatasetVersion
@@ -14,7 +15,7 @@ from reconciler.platform.store import feedback_loop, training_runs
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.deployments import Deployment
 
-router = APIRouter(tags=["feedback loop"])
+router = LateRouter(tags=["feedback loop"])
 
 
 @router.post("/deployment/{deployment_id}/pipeline/fl/setup", status_code=status.HTTP_204_NO_CONTENT)

@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from reconciler.platform.auth import Reading, Writing
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import Id
 from reconciler.platform.shapes.organizations import JobShape
 from reconciler.platform.store import jobs
 from reconciler.platform.store.faults import NotFound
 from reconciler.platform.store.words import JobRunStatus
 
-router = APIRouter(tags=["jobs"])
+router = LateRouter(tags=["jobs"])
 
 
 @router.get("/job/{job_id}")

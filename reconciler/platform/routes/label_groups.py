@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.annotations import (
     LabelGroupShape,
@@ -18,7 +19,7 @@ from reconciler.platform.store import label_groups
 from reconciler.platform.store.tables.annotations import LabelGroup, Skeleton
 from reconciler.platform.store.tables.datasets import DatasetVersion, Label
 
-router = APIRouter(tags=["labels"])
+router = LateRouter(tags=["labels"])
 
 
 @router.get("/dataset/version/{version_id}/labelgroups")

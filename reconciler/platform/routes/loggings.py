@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
+from reconciler.platform.late import LateRouter
 from reconciler.platform.shapes.experiments import (
     JobLoggingFile,
     LoggingFileShape,
@@ -14,7 +15,7 @@ from reconciler.platform.shapes.experiments import (
 from reconciler.platform.store import jobs, loggings
 from reconciler.platform.store.tables.experiments import Experiment, LoggingFile
 
-router = APIRouter(tags=["logging"])
+router = LateRouter(tags=["logging"])
 
 
 @router.post("/experiment/{experiment_id}/logging", status_code=status.HTTP_204_NO_CONTENT)

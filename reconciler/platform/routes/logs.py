@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, status
+from fastapi import Body, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import Name, Paging, shaped
 from reconciler.platform.shapes.base import IdsOrAll, chosen
 from reconciler.platform.shapes.experiments import LogAppendix, LogShape, LogUpdate, NewLog
 from reconciler.platform.store import logs
 from reconciler.platform.store.tables.experiments import Experiment, Log
 
-router = APIRouter(tags=["experiments"])
+router = LateRouter(tags=["experiments"])
 
 
 @router.post("/experiment/{experiment_id}/logs", status_code=status.HTTP_201_CREATED)

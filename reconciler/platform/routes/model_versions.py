@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import Query, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import LARGEST_NUMBER, Id, Name, OptionalName, Paging, listed, shaped
 from reconciler.platform.shapes.models import (
     ModelContextShape,
@@ -20,7 +21,7 @@ from reconciler.platform.store import models
 from reconciler.platform.store.faults import Forbidden, Invalid, NotFound
 from reconciler.platform.store.tables.models import Model, ModelFile, ModelVersion
 
-router = APIRouter(tags=["models"])
+router = LateRouter(tags=["models"])
 
 
 @router.post("/model/{model_id}/versions", status_code=status.HTTP_201_CREATED)

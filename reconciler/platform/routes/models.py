@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import Limit, Offset, shaped
 from reconciler.platform.shapes.deployments import (
     AnyDeployment,
@@ -19,8 +20,8 @@ from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.models import ModelVersion
 from reconciler.platform.store.words import ModelCause
 
-router = APIRouter(tags=["deployments"])
-extra = APIRouter(tags=["deployments"])
+router = LateRouter(tags=["deployments"])
+extra = LateRouter(tags=["deployments"])
 
 
 @router.post("/deployment/{deployment_id}/model")

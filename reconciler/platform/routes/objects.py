@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from reconciler.platform.auth import Call, Reading, Writing
+from reconciler.platform.late import LateRouter
 from reconciler.platform.links import Link, sign
 from reconciler.platform.shapes.data import (
     CompletedUpload,
@@ -26,8 +27,8 @@ from reconciler.platform.store.unit import Unit
 
 CLIENT_TYPE = "MINIO"
 
-router = APIRouter(tags=["object storage"])
-signing = APIRouter(tags=["object storage"])
+router = LateRouter(tags=["object storage"])
+signing = LateRouter(tags=["object storage"])
 
 
 @router.post("/organization/{organization_id}/connector/{connector_id}/generate_object_name")
@@ -97,5 +98,5 @@ def _upload(unit: Unit, connector_id: UUID, object_name: str, upload_id: UUID) -
     return objects.upload_of(unit, connector_id, object_name, upload_id)
 
 
-router.include_router(signing, prefix="/object-storage/{connector_id}")
-router.include_router(signing, prefix="/connector/{connector_id}", include_in_schema=False)
+router.repeat(signing, prefix="/object-storage/{connector_id}")
+router.repeat(signing, prefix="/connector/{connector_id}", documented=False)

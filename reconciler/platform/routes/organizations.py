@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from reconciler.platform.auth import Reading, Writing
+from reconciler.platform.late import LateRouter
 from reconciler.platform.shapes.organizations import (
     CapablePing,
     Found,
@@ -34,7 +35,7 @@ CAPABILITIES = (
     "compute-stats",
 )
 
-router = APIRouter(tags=["organizations"])
+router = LateRouter(tags=["organizations"])
 
 
 @router.get("/home/ping")

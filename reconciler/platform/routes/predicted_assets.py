@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, status
+from fastapi import Body, Depends, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import CursorItems
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.filters import AssetFilters, cursored
 from reconciler.platform.routes.queries import CursorPaging
 from reconciler.platform.shapes.base import IdsOrAll, chosen
@@ -23,8 +24,8 @@ from reconciler.platform.store import predicted_assets, predictions, reviews, su
 from reconciler.platform.store.predicted_assets import WantedAssets
 from reconciler.platform.store.tables.deployments import Deployment
 
-router = APIRouter(tags=["predictions"])
-extra = APIRouter(tags=["predictions"])
+router = LateRouter(tags=["predictions"])
+extra = LateRouter(tags=["predictions"])
 
 
 async def _filters(filters: AssetFilters, oracle_prediction_id: UUID | None = None) -> WantedAssets:

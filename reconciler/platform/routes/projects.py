@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import ByNameOrId, Paging, listed, shaped
 from reconciler.platform.shapes.base import IdsOrList, ids_of
 from reconciler.platform.shapes.datasets import DatasetVersionShape
@@ -16,7 +17,7 @@ from reconciler.platform.store.names import seek
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.projects import Project
 
-router = APIRouter(tags=["projects"])
+router = LateRouter(tags=["projects"])
 
 
 @router.post("/organization/{organization_id}/projects", status_code=status.HTTP_201_CREATED)

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import ByNameOrId, Name, Paging, shaped
 from reconciler.platform.shapes.models import ModelDetail, ModelShape, NamedUpdate, NewModel
 from reconciler.platform.store import models
 from reconciler.platform.store.names import seek
 from reconciler.platform.store.tables.models import Model
 
-router = APIRouter(tags=["models"])
+router = LateRouter(tags=["models"])
 
 
 @router.post("/organization/{organization_id}/models", status_code=status.HTTP_201_CREATED)

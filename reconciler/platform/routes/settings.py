@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import listed
 from reconciler.platform.shapes.data import ConnectorShape
 from reconciler.platform.shapes.datasets import LabelShape
@@ -14,8 +15,8 @@ from reconciler.platform.store import datalakes, deployments
 from reconciler.platform.store.tables.data import Datalake
 from reconciler.platform.store.tables.deployments import Deployment
 
-router = APIRouter(tags=["deployments"])
-extra = APIRouter(tags=["deployments"])
+router = LateRouter(tags=["deployments"])
+extra = LateRouter(tags=["deployments"])
 
 
 @router.patch("/deployment/{deployment_id}")

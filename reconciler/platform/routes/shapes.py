@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
+from reconciler.platform.late import LateRouter
 from reconciler.platform.shapes.annotations import ShapeUpdate
 from reconciler.platform.shapes.drawn import AnyShape, drawn
 from reconciler.platform.store import shapes
 from reconciler.platform.store.words import ShapeKind
 
-router = APIRouter(tags=["annotations"])
+router = LateRouter(tags=["annotations"])
 
 _NAMES: Final = {
     ShapeKind.CLASSIFICATION: "classification",

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import ByNameOrId, Paging, shaped
 from reconciler.platform.shapes.tags import DataSourceShape, Named
 from reconciler.platform.store import sources
 from reconciler.platform.store.names import seek
 from reconciler.platform.store.tables.data import DataSource
 
-router = APIRouter(tags=["data sources"])
+router = LateRouter(tags=["data sources"])
 
 
 @router.post("/organization/{organization_id}/datasources", status_code=status.HTTP_201_CREATED)

@@ -7,12 +7,13 @@ from tempfile import SpooledTemporaryFile
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import Depends, Query, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from starlette.datastructures import UploadFile
 
 from reconciler.platform.context import Context, context_of
+from reconciler.platform.late import LateRouter
 from reconciler.platform.links import Link, check
 from reconciler.platform.store import objects
 from reconciler.platform.store.blobs import Blob, chunks_of
@@ -44,7 +45,7 @@ _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "b
 
 _PATH = "/{connector_id}/{object_name:path}"
 
-router = APIRouter(tags=["storage"])
+router = LateRouter(tags=["storage"])
 
 Opened = Annotated[Context, Depends(context_of)]
 

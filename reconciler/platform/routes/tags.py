@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, status
+from fastapi import Body, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.routes.queries import Name, Paging, shaped
 from reconciler.platform.shapes.tags import Named, NewTag, TagCount, TagShape
 from reconciler.platform.store import tags
 from reconciler.platform.store.tables.tags import Tag
 from reconciler.platform.store.words import TagTarget
 
-router = APIRouter(tags=["tags"])
+router = LateRouter(tags=["tags"])
 
 Targets = Annotated[list[UUID], Body(max_length=10_000)]
 

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
 from reconciler.platform.auth import Reading, Writing
+from reconciler.platform.late import LateRouter
 from reconciler.platform.shapes.pipelines import Reference, ReferenceCheck
 from reconciler.platform.store import training_data
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.tables.deployments import Deployment
 
-router = APIRouter(tags=["training data"])
+router = LateRouter(tags=["training data"])
 
 
 @router.post("/deployment/{deployment_id}/pipeline/td/setup", status_code=status.HTTP_204_NO_CONTENT)

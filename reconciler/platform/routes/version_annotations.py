@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Request, status
+from fastapi import Body, Query, Request, status
 
 from reconciler.platform.auth import Reading, Writing
 from reconciler.platform.envelope import Items
+from reconciler.platform.late import LateRouter
 from reconciler.platform.links import Link, sign
 from reconciler.platform.routes.objects import origin
 from reconciler.platform.routes.queries import Paging, shaped
@@ -30,7 +31,7 @@ from reconciler.platform.store.tables.annotations import Annotation
 from reconciler.platform.store.tables.datasets import Asset, DatasetVersion
 from reconciler.platform.store.words import AnnotationStatus
 
-router = APIRouter(tags=["annotations"])
+router = LateRouter(tags=["annotations"])
 
 Assets = Annotated[Sequence[UUID] | None, Query(max_length=MOST_SHAPES)]
 
