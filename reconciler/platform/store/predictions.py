@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, select
 
-from reconciler.platform.store import measurements, tags
+from reconciler.platform.store import facets, measurements, tags
 from reconciler.platform.store.faults import Conflict, NotFound
 from reconciler.platform.store.measurements import Measured
 from reconciler.platform.store.tables.base import Json, now
@@ -79,6 +79,7 @@ def record(unit: Unit, deployment: Deployment, seen: Seen, datum: Data | None) -
             predictions=[_prediction(role, answer) for role, answer in roles.items() if answer is not None],
         )
     )
+    facets.record(unit, asset)
     measurements.record(unit, asset, seen.measured)
     return asset
 
@@ -127,6 +128,7 @@ def add_shadow(unit: Unit, asset: PredictedAsset, answer: Answer) -> None:
     shadow = _prediction(ModelRole.SHADOW, answer)
     asset.predictions.append(shadow)
     unit.session.flush()
+    facets.record_shadow(unit, asset, shadow)
     measurements.record_shadow(unit, asset, shadow)
 
 

@@ -26,6 +26,8 @@ _CONVENTION = {
 
 Prose = Annotated[str, "prose"]
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def now() -> datetime:
     """Return this moment, in UTC."""

@@ -29,9 +29,10 @@ class PredictedAsset(Owned, Row):
     __table_args__ = (
         UniqueConstraint("deployment_id", "data_id"),
         UniqueConstraint("deployment_id", "fingerprint"),
-        Index("ix_predicted_assets_deployment_id_timestamp", "deployment_id", "timestamp"),
-        # Few of many are reviewed, and statistics ask for just those.
-        Index("ix_predicted_assets_deployment_id_state", "deployment_id", "state"),
+        # Galleries show the newest of all, of a state, or of a source; the id settles ties.
+        Index("ix_predicted_assets_newest", "deployment_id", "timestamp", "id"),
+        Index("ix_predicted_assets_newest_of_state", "deployment_id", "state", "timestamp", "id"),
+        Index("ix_predicted_assets_newest_of_source", "deployment_id", "source", "timestamp", "id"),
     )
     noun = "predicted asset"
 
