@@ -121,6 +121,16 @@ Entry: TypeAlias = (
 """One line of the journal. Match it exhaustively."""
 
 
+def made_by(entry: Entry) -> str:
+    """Return the id of the run that an entry belongs to."""
+    return entry.header.run if isinstance(entry, RunStarted) else entry.run
+
+
+def made_at(entry: Entry) -> str:
+    """Return the time an entry was made at, RFC 3339."""
+    return entry.header.at if isinstance(entry, RunStarted) else entry.at
+
+
 @dataclass(frozen=True, slots=True)
 class RunSummary:
     """A run as history shows it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
 from reconciler.core.journal import (
@@ -14,14 +13,17 @@ from reconciler.core.journal import (
     OutcomeRecorded,
     RunFinished,
     RunStarted,
+    made_at,
 )
 from reconciler.core.outcome import AlreadySatisfied, Done, Failed, Skipped, Unverified
+from reconciler.core.retention import moment_of
 from reconciler.render.actions import action_text
 from reconciler.render.amounts import enumeration
 from reconciler.render.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from reconciler.core.journal import Entry, RunHeader
     from reconciler.core.outcome import Outcome
@@ -137,17 +139,4 @@ def _ended(outcome: Outcome) -> tuple[str, str]:
 
 def until(entries: Iterable[Entry], moment: datetime) -> list[Entry]:
     """Return the entries that had been made by a moment; of one whose time nobody can read, its place decides."""
-    return [entry for entry in entries if (at := moment_of(_at(entry))) is None or at <= moment]
-
-
-def moment_of(text: str) -> datetime | None:
-    """Return the moment that an ISO 8601 text means, in UTC where it names no zone; `None` for any other text."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _at(entry: Entry) -> str:
-    return entry.header.at if isinstance(entry, RunStarted) else entry.at
+    return [entry for entry in entries if (at := moment_of(made_at(entry))) is None or at <= moment]

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     from reconciler.core.journal import Entry
     from reconciler.core.lease import Lease
+    from reconciler.core.retention import Baseline, Pruned, Pruning
 
 
 class Line(NamedTuple):
-    """An entry in its place: `sequence` counts from 1, without gaps, in each catalog."""
+    """An entry in its place: `sequence` counts from 1 in each catalog, without gaps, pruned entries included."""
 
     sequence: int
     entry: Entry
@@ -54,6 +55,15 @@ class Home(Ledger, Leases, Protocol):
 
     async def catalogs(self) -> Sequence[str]:
         """Return the names of the catalogs that have entries, sorted."""
+
+    async def baseline(self, catalog: str) -> Baseline | None:
+        """Return what stands for pruned entries; `None` where none were. `lines` begins behind it."""
+
+    async def prune(self, catalog: str, pruning: Pruning) -> Pruned:
+        """Let a baseline take the place of the oldest runs, all or none; what is recalled stays as it is."""
+
+    async def restore(self, catalog: str, baseline: Baseline, entries: Sequence[Entry]) -> None:
+        """Store a pruned journal, all or none, under the name of a catalog that nobody has written to."""
 
     async def held(self) -> Mapping[str, Sequence[Lease]]:
         """Return the leases of every catalog that has any, expired ones too, by address."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
     from reconciler.core.lease import Claim, Lease, Reading, Roster
+    from reconciler.core.retention import Baseline, Pruned, Pruning
 
 T = TypeVar("T")
 
@@ -49,6 +50,15 @@ class Book(Protocol):
 
         Raises: LedgerError, LeaseLost, LeaseHeld.
         """
+
+    def baseline(self, catalog: str) -> Baseline | None:
+        """Return what stands for pruned entries. Raises LedgerError."""
+
+    def prune(self, catalog: str, pruning: Pruning) -> Pruned:
+        """Let a baseline take the place of the oldest runs, all or none. Raises LedgerError."""
+
+    def restore(self, catalog: str, baseline: Baseline, entries: Sequence[Entry]) -> None:
+        """Store a pruned journal as a catalog of its own, all or none. Raises LedgerError, also where there is one."""
 
     def rosters(self) -> Mapping[str, Roster]:
         """Return the leases of every catalog that ever had any. Raises LedgerError."""
@@ -141,6 +151,19 @@ class ThreadedLedger:
     async def catalogs(self) -> Sequence[str]:
         """Return the names of the catalogs that have entries, sorted. Raises LedgerError."""
         return await self._run(self._book.catalogs)
+
+    async def baseline(self, catalog: str) -> Baseline | None:
+        """Return what stands for pruned entries; `None` where none were. Raises LedgerError."""
+        return await self._run(lambda: self._book.baseline(catalog))
+
+    async def prune(self, catalog: str, pruning: Pruning) -> Pruned:
+        """Let a baseline take the place of the oldest runs, all or none. Raises LedgerError."""
+        return await self._run(lambda: self._book.prune(catalog, pruning))
+
+    async def restore(self, catalog: str, baseline: Baseline, entries: Sequence[Entry]) -> None:
+        """Store a pruned journal as a catalog of its own, all or none. Raises LedgerError, also where there is one."""
+        kept = tuple(entries)
+        await self._run(lambda: self._book.restore(catalog, baseline, kept))
 
     async def close(self) -> None:
         """Finish what was begun and let go of the home; a second call does nothing."""

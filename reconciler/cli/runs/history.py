@@ -9,8 +9,9 @@ from reconciler.cli.arguments import format_of
 from reconciler.cli.console import Console
 from reconciler.cli.runs.memories import with_ledger
 from reconciler.core.journal import RunFinished, RunStarted, replay
+from reconciler.core.retention import moment_of
 from reconciler.errors import UsageError
-from reconciler.render.chronicle import chapters, moment_of, until
+from reconciler.render.chronicle import chapters, until
 from reconciler.render.history_json import HISTORY_FORMAT, chapter_to_json, memory_to_json
 from reconciler.render.history_text import history_text
 from reconciler.render.memory_text import memory_text

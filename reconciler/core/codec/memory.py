@@ -21,6 +21,9 @@ MEMORY_FORMAT: Final = 2
 """Grows whenever this form, or the fold in `core.journal`, changes in meaning: a checkpoint of another format is not
 used, and the journal is folded again from its start."""
 
+KEPT_FORMATS: Final = frozenset({2, MEMORY_FORMAT})
+"""Formats of a memory that takes the place of pruned entries: they cannot be folded again, so each stays readable."""
+
 
 def applied_to_json(applied: AppliedDeployment) -> dict[str, Json]:
     """Return the JSON form of our memory of one deployment."""
@@ -81,6 +84,22 @@ def memory_from_json(data: Json) -> Memory:
     reader = Reader.of(data, "a checkpoint")
     if reader.whole("format") != MEMORY_FORMAT:
         raise unknown("a checkpoint of format", reader.data["format"])
+    return _memory(reader)
+
+
+def kept_memory_from_json(data: Json) -> Memory:
+    """Return a memory that nothing else could bring back, of this format or of an earlier one that means the same.
+
+    Raises:
+        LedgerError: for a format that this version does not know, or a value of the wrong type.
+    """
+    reader = Reader.of(data, "the memory of a baseline")
+    if reader.whole("format") not in KEPT_FORMATS:
+        raise unknown("the memory of a baseline of format", reader.data["format"])
+    return _memory(reader)
+
+
+def _memory(reader: Reader) -> Memory:
     applied = [applied_from_json(item) for item in reader.listed("applied")]
     revisions = reader.child("revisions")
     return Memory(

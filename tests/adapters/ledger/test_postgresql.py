@@ -174,14 +174,17 @@ def test_without_its_driver_the_next_step_is_told() -> None:
     assert done.stdout == "Install it: pip install 'reconciler[postgres]'.\n"
 
 
+@pytest.mark.parametrize("variable", ["RECONCILER_REQUIRE_SERVICES", "CI"])
 def test_where_services_are_required_a_missing_server_fails_and_elsewhere_it_is_skipped(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setenv("RECONCILER_REQUIRE_SERVICES", "1")
+    for name in ("RECONCILER_REQUIRE_SERVICES", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "true")
     with pytest.raises(pytest.fail.Exception, match="PostgreSQL is not installed"):
         next(running_server())
-    monkeypatch.delenv("RECONCILER_REQUIRE_SERVICES")
+    monkeypatch.delenv(variable)
     with pytest.raises(pytest.skip.Exception, match="apt-get install postgresql"):
         next(running_server())

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.adapters.ledger.transfer import exported, read_export, take_in
+from reconciler.core.codec.reading import write_text
+from reconciler.core.retention import Pruning, Retention
 from reconciler.errors import InputError, Refused
 from tests.adapters.ledger.homes import HOMES, MemoryHome, opener
 from tests.adapters.ledger.samples import batch
@@ -55,11 +57,33 @@ def test_what_goes_in_comes_out_again_in_every_home(open_home: Callable[[Path], 
     asyncio.run(scenario())
 
 
+def test_what_stands_for_pruned_entries_travels_along(open_home: Callable[[Path], Home], tmp_path: Path) -> None:
+    async def scenario() -> None:
+        source = await filled(MemoryHome())
+        await source.prune("default@ä", Pruning(Retention(runs=1), "2026-12-24T00:00:00Z", "ada"))
+        export = await lines_of(source)
+        assert [write_text({"format": 2, "kind": "LedgerExport"}), len(EXPORT) - 5 + 1] == [export[0], len(export)]
+        async with open_home(tmp_path) as home:
+            assert await take_in(home, read_export(export, name="file"), name="home") == 12
+            assert await take_in(home, read_export(export, name="file"), name="home") == 0
+            assert await lines_of(home) == export
+            assert await home.recall("default@ä") == await (await filled(MemoryHome())).recall("default@ä")
+            with pytest.raises(Refused, match="is not empty"):
+                await take_in(home, read_export(EXPORT, name="file"), name="home")
+        for gone in range(len(export)):
+            with pytest.raises(InputError):
+                read_export(export[:gone] + export[gone + 1 :], name="file")
+        with pytest.raises(InputError, match="is not before its entries"):
+            read_export([*export[:-1], export[1], export[-1]], name="file")
+
+    asyncio.run(scenario())
+
+
 def test_an_interrupted_import_is_finished_by_the_next_one() -> None:
     async def scenario() -> None:
         home = MemoryHome()
         journals = read_export(EXPORT, name="file")
-        await home.append("other", journals["other"])
+        await home.append("other", journals["other"].entries)
         assert await take_in(home, journals, name="home") == 12
         assert await lines_of(home) == EXPORT
 
@@ -92,7 +116,7 @@ def test_what_a_line_lacks_is_told_with_its_number() -> None:
     lines = [*EXPORT]
     for damaged, told in [
         ([*lines, "{}"], "file:20: there is more behind the end"),
-        ([lines[0].replace("1", "2"), *lines[1:]], "file:1: the export is of format 2, this version knows 1"),
+        ([lines[0].replace("1", "3"), *lines[1:]], "file:1: the export is of format 3, this version knows 2"),
         ([*lines[:3], *lines[4:]], "file:4: entry 3 of catalog 'default@ä' is missing"),
         ([*lines[:3], "[]", *lines[4:]], "file:4: a line of an export is not a JSON object"),
         ([*lines[:3], lines[3].replace('"kind":"', '"kind":"X'), *lines[4:]], "is not known to this version"),

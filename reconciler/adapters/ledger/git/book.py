@@ -3,6 +3,7 @@
 append     check the leases, put the lines behind the newest commit, and push; if another came first, begin again
 recall     fetch, then the last checkpoint, then the lines after it, folded by `core.journal`
 exchange   fetch, change the leases as `core.lease` says, and push; if another push came first, begin again
+prune      fetch, fold as `core.retention` says, and push one commit that takes the old entries out of the tree
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import SystemRandom
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from reconciler.adapters.ledger.git import layout
 from reconciler.adapters.ledger.git.branches import Move
@@ -26,10 +27,11 @@ from reconciler.core.codec.memory import memory_to_json
 from reconciler.core.codec.reading import write_text
 from reconciler.core.journal import replay
 from reconciler.core.lease import Reading, check
+from reconciler.core.retention import prune
 from reconciler.errors import LeaseConflict, LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.adapters.ledger.git.branches import Moved
     from reconciler.adapters.ledger.git.layout import Head
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
     from reconciler.core.lease import Lease, Roster
+    from reconciler.core.retention import Baseline, Pruned, Pruning
 
 T = TypeVar("T")
 
@@ -54,6 +57,7 @@ UNSURE_TRIES: Final = 3
 SLACK: Final = 0.25
 """By how much of its length a lease is kept for its holder: so much may the clocks of the machines that push differ."""
 
+_TAKEN: Final = "Import into a ledger that nobody has written to."
 _LONGEST_PAUSE: Final = 1.5
 _DICE: Final = SystemRandom()
 
@@ -107,6 +111,22 @@ class GitBook:
             with self._desk().turn():
                 self._append(addition)
 
+    def baseline(self, catalog: str) -> Baseline | None:
+        """Return what stands for pruned entries. Raises LedgerError."""
+        with self._desk().turn():
+            return self._fetched().baseline(catalog)
+
+    def prune(self, catalog: str, pruning: Pruning) -> Pruned:
+        """Let a baseline take the place of the oldest runs, in one push. Raises LedgerError."""
+        with self._desk().turn():
+            return self._prune(catalog, pruning)
+
+    def restore(self, catalog: str, baseline: Baseline, entries: Sequence[Entry]) -> None:
+        """Store a pruned journal as a catalog of its own, in one push. Raises LedgerError, also where there is one."""
+        lines = tuple(write_text(entry_to_json(entry)) for entry in entries)
+        with self._desk().turn():
+            self._restore(catalog, baseline, lines)
+
     def rosters(self) -> Mapping[str, Roster]:
         """Return the leases of every catalog that ever had any. Raises LedgerError."""
         with self._desk().turn():
@@ -135,18 +155,62 @@ class GitBook:
         return self._reader
 
     def _exchange(self, catalog: str, change: Exchange[T]) -> T:
+        def attempt(reader: Reader) -> _Attempt[tuple[Roster, T]]:
+            # Asked again after a lost push, with what is there by then: each change says the same when it is repeated.
+            before = self._roster(reader, catalog)
+            after, result = change(before, _reading())
+            files = {} if after == before else _lease_files(catalog, after)
+            return _Attempt(files, f"Change leases of {_printable(catalog)}", (after, result))
+
+        self._rosters[catalog], result = self._moved(attempt)
+        return result
+
+    def _prune(self, catalog: str, pruning: Pruning) -> Pruned:
+        tried: list[Pruned] = []
+
+        def attempt(reader: Reader) -> _Attempt[Pruned]:
+            before = reader.baseline(catalog)
+            if tried and before == tried[-1].baseline:
+                # The answer to the push was lost, and it had arrived.
+                return _Attempt({}, "", tried[-1])
+            pruned = prune(before, [line.entry for line in reader.lines(catalog, 0)], pruning)
+            tried.append(pruned)
+            if pruned.baseline is None or not pruned.entries:
+                return _Attempt({}, "", pruned)
+            told = f"Prune entries up to {pruned.baseline.sequence} of {_printable(catalog)}"
+            return _Attempt(reader.pruned(catalog, pruned.baseline), told, pruned)
+
+        pruned = self._moved(attempt)
+        self._heads.pop(catalog, None)
+        return pruned
+
+    def _restore(self, catalog: str, baseline: Baseline, lines: Sequence[str]) -> None:
+        head = layout.Head(baseline.sequence).grown(lines)
+        segment = {f"{layout.folder_of(catalog)}/{head.name}": head.text} if lines else {}
+        files = {**layout.baseline_files(catalog, baseline), **segment}
+        tried: list[str | None] = []
+
+        def attempt(reader: Reader) -> _Attempt[None]:
+            if catalog in reader.catalogs():
+                if tried and reader.baseline(catalog) == baseline and tuple(reader.raw(catalog, 0)) == tuple(lines):
+                    return _Attempt({}, "", None)
+                raise LedgerError(f"catalog {catalog!r} is there already", hint=_TAKEN)
+            tried.append(reader.commit)
+            return _Attempt(files, f"Restore {_printable(catalog)}", None)
+
+        self._moved(attempt)
+
+    def _moved(self, attempt: Callable[[Reader], _Attempt[T]]) -> T:
+        """Try until the branch has moved, each time with what is there by then, or until there is nothing to change."""
         unsure = 0
         for number in range(self._tries):
             reader = self._fetched()
-            before = self._roster(reader, catalog)
-            # Asked again after a lost push, with what is there by then: each change says the same when it is repeated.
-            after, result = change(before, _reading())
-            if after == before:
-                return result
-            moved = self._move(reader, _lease_files(catalog, after), f"Change leases of {_printable(catalog)}")
+            tried = attempt(reader)
+            if not tried.files:
+                return tried.result
+            moved = self._move(reader, tried.files, tried.told)
             if moved.end is Move.DONE:
-                self._rosters[catalog] = after
-                return result
+                return tried.result
             unsure += moved.end is Move.UNSURE
             if unsure == UNSURE_TRIES:
                 raise _not_pushed(moved)
@@ -195,7 +259,7 @@ class GitBook:
     def _push(self, reader: Reader, head: Head, addition: _Addition) -> Moved:
         grown = head.grown(addition.lines)
         files = addition.files(grown)
-        if grown.sequence - grown.checkpoint[0] > self._checkpoint_after:
+        if grown.sequence - grown.folded > self._checkpoint_after:
             # Without the shortcut the next recall takes longer, which is no reason to fail.
             with suppress(LedgerError):
                 files |= addition.checkpoint(grown, reader)
@@ -209,11 +273,20 @@ class GitBook:
         """Commit files behind what a reader has seen, and move the branch there."""
         desk, founding = self._desk(), {} if reader.commit else layout.founding_files()
         # A job for every entry would write entries of its own, for ever.
-        commit = desk.repository.commit(reader.commit, {**files, **founding}, f"{told}\n\n[skip ci]\n")
+        commit = desk.repository.commit(reader.commit, {**founding, **files}, f"{told}\n\n[skip ci]\n")
         moved = desk.branch.move(reader.commit, commit)
         if moved.end is Move.DONE:
             self._reader = Reader(desk.repository, commit)
         return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt(Generic[T]):
+    """What one try would change: files (none for nothing to do), the commit's message, and what to return then."""
+
+    files: Mapping[str, str | None]
+    told: str
+    result: T
 
 
 @dataclass(frozen=True, slots=True)

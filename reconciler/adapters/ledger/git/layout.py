@@ -4,6 +4,7 @@
     ledger.json                                 what it is, for programs: {"kind": …, "version": 1}
     catalogs/NAME/journal-000000000001.jsonl    a segment: one entry a line; the name tells the first one's number
     catalogs/NAME/checkpoint-1-000000002000.json    the folded journal: format, last number; only a shortcut
+    catalogs/NAME/baseline-000000001500.json    what stands for pruned entries: the last one's number
     leases/NAME.json                            who may write to which deployment, and until when
 
 A new entry is a new line at the end of the last segment. A segment that is long enough is never touched again, so a
@@ -17,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
+from reconciler.core.codec.baseline import baseline_to_json
 from reconciler.core.codec.memory import MEMORY_FORMAT
 from reconciler.core.codec.reading import Reader, read_text, write_text
 from reconciler.errors import LedgerError
@@ -24,7 +26,14 @@ from reconciler.errors import LedgerError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-VERSION: Final = 1
+    from reconciler.core.retention import Baseline
+
+VERSION: Final = 2
+"""The newest layout this version knows: with baselines."""
+
+FIRST_VERSION: Final = 1
+"""The layout of a branch on which nothing was ever pruned: programs that know no baselines can use it."""
+
 SEGMENT_BYTES: Final = 131_072
 """Length from which on a segment takes no further entries: several hundred of them."""
 
@@ -44,12 +53,18 @@ to be edited or merged, and the branch must not be rewritten or deleted: nothing
 """
 
 _SEGMENT: Final = re.compile(r"journal-(\d{12,})\.jsonl")
+_BASELINE: Final = re.compile(r"baseline-(\d{12,})\.json")
 _CHECKPOINT: Final = re.compile(rf"checkpoint-{MEMORY_FORMAT}-(\d{{12,}})\.json")
 
 
 def founding_files() -> dict[str, str]:
     """Return the files that a branch begins with."""
-    return {"README.md": README, KIND_FILE: write_text({"kind": _KIND, "version": VERSION}) + "\n"}
+    return {"README.md": README, KIND_FILE: kind_text(FIRST_VERSION)}
+
+
+def kind_text(version: int) -> str:
+    """Return what `ledger.json` holds for a layout."""
+    return write_text({"kind": _KIND, "version": version}) + "\n"
 
 
 def check_kind(text: str | None) -> None:
@@ -97,23 +112,46 @@ class Shelf:
     Attributes:
         segments: Number of the first entry and file name of every segment, oldest first.
         checkpoint: Number of the last entry and file name of the checkpoint of this version, if there is one.
+        baseline: Number of the last pruned entry and file name of what stands for them, if any were pruned.
     """
 
     segments: tuple[tuple[int, str], ...] = ()
     checkpoint: tuple[int, str] = (0, "")
+    baseline: tuple[int, str] = (0, "")
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Shelf:
         """Return the shelf of some file names; those of other versions are left to them."""
         known = tuple(names)
-        segments = sorted((int(found[1]), found[0]) for name in known if (found := _SEGMENT.fullmatch(name)))
-        checkpoints = sorted((int(found[1]), found[0]) for name in known if (found := _CHECKPOINT.fullmatch(name)))
-        return cls(tuple(segments), checkpoints[-1] if checkpoints else (0, ""))
+        checkpoints, baselines = _numbered(_CHECKPOINT, known), _numbered(_BASELINE, known)
+        return cls(
+            tuple(_numbered(_SEGMENT, known)),
+            checkpoints[-1] if checkpoints else (0, ""),
+            baselines[-1] if baselines else (0, ""),
+        )
+
+    def check(self, catalog: str) -> None:
+        """Raise LedgerError unless the entries begin where those that were pruned end."""
+        first, last = self.segments[0][0] if self.segments else 0, self.baseline[0]
+        if first > last + 1:
+            raise missing(catalog, last + 1, first - 1)
 
     def behind(self, sequence: int) -> tuple[tuple[int, str], ...]:
         """Return the segments that hold, or could hold, entries behind a sequence number."""
         started = [place for place, (first, _) in enumerate(self.segments) if first <= sequence + 1]
         return self.segments[started[-1] if started else 0 :]
+
+
+def _numbered(pattern: re.Pattern[str], names: Iterable[str]) -> list[tuple[int, str]]:
+    return sorted((int(found[1]), found[0]) for name in names if (found := pattern.fullmatch(name)))
+
+
+def missing(catalog: str, first: int, last: int) -> LedgerError:
+    """Return the error for entries that are not where they should be."""
+    return LedgerError(
+        f"catalog {catalog!r} has no entries from {first} to {last}",
+        hint="Somebody changed the branch by hand: set it back to the last commit of reconciler.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +163,25 @@ class Head:
         name: File name of the last segment, empty before the first.
         text: What that segment holds.
         checkpoint: Number of the last entry and file name of the checkpoint.
+        pruned: Number of the last pruned entry.
     """
 
     sequence: int = 0
     name: str = ""
     text: str = ""
     checkpoint: tuple[int, str] = (0, "")
+    pruned: int = 0
+
+    @property
+    def folded(self) -> int:
+        """Number of the last entry that need not be folded again."""
+        return max(self.checkpoint[0], self.pruned)
 
     def grown(self, lines: Sequence[str]) -> Head:
         """Return the head behind some more lines; they stay together in one segment."""
         added = "".join(f"{line}\n" for line in lines)
         begins = not self.name or len(self.text) >= SEGMENT_BYTES
-        name = f"journal-{self.sequence + 1:012}.jsonl" if begins else self.name
+        name = segment_name(self.sequence + 1) if begins else self.name
         return replace(
             self, sequence=self.sequence + len(lines), name=name, text=added if begins else self.text + added
         )
@@ -149,3 +194,14 @@ class Head:
 def checkpoint_name(sequence: int) -> str:
     """Return the file name of a checkpoint of this version."""
     return f"checkpoint-{MEMORY_FORMAT}-{sequence:012}.json"
+
+
+def segment_name(sequence: int) -> str:
+    """Return the file name of a segment whose first entry has this number."""
+    return f"journal-{sequence:012}.jsonl"
+
+
+def baseline_files(catalog: str, baseline: Baseline) -> dict[str, str]:
+    """Return the files that a baseline comes with: itself, and the word for programs that know none."""
+    name = f"{folder_of(catalog)}/baseline-{baseline.sequence:012}.json"
+    return {name: write_text(baseline_to_json(baseline)) + "\n", KIND_FILE: kind_text(VERSION)}

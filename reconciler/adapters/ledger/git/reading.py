@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.ledger.git import layout
 from reconciler.adapters.ledger.git.layout import Head, Shelf
 from reconciler.adapters.ledger.home import Line
+from reconciler.core.codec.baseline import baseline_from_json
 from reconciler.core.codec.journal import entry_from_json
 from reconciler.core.codec.lease import roster_from_json
 from reconciler.core.codec.memory import memory_from_json
 from reconciler.core.codec.reading import read_text
 from reconciler.core.journal import Memory, RunStarted, replay, summaries
 from reconciler.core.lease import Roster
+from reconciler.core.retention import with_kept
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from reconciler.adapters.ledger.git.repository import Repository
     from reconciler.core.journal import RunSummary
+    from reconciler.core.retention import Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,34 @@ class Reader:
         """Return where the next entry goes. Raises LedgerError when the last segment is not there as listed."""
         shelf = self._shelf(catalog)
         if not shelf.segments:
-            return Head(checkpoint=shelf.checkpoint)
+            return Head(sequence=shelf.baseline[0], checkpoint=shelf.checkpoint, pruned=shelf.baseline[0])
         ((first, lines),) = self._read(catalog, shelf.segments[-1:])
         text = "".join(f"{line}\n" for line in lines)
-        return Head(first + len(lines) - 1, shelf.segments[-1][1], text, shelf.checkpoint)
+        return Head(first + len(lines) - 1, shelf.segments[-1][1], text, shelf.checkpoint, shelf.baseline[0])
 
     def fold(self, catalog: str) -> Memory:
         """Return the journal folded. Raises LedgerError."""
         shelf = self._shelf(catalog)
         sequence, memory = self._checkpoint(catalog, shelf)
+        if sequence < shelf.baseline[0] and (baseline := self._baseline(catalog, shelf)) is not None:
+            sequence, memory = baseline.sequence, baseline.memory
         return replay((line.entry for line in self._lines(catalog, shelf, sequence)), memory)
+
+    def baseline(self, catalog: str) -> Baseline | None:
+        """Return what stands for pruned entries. Raises LedgerError where it cannot be read: nobody guesses."""
+        return self._baseline(catalog, self._shelf(catalog))
+
+    def pruned(self, catalog: str, baseline: Baseline) -> dict[str, str | None]:
+        """Return the files that change when a baseline takes the place of the entries that it reaches."""
+        shelf, folder = self._shelf(catalog), layout.folder_of(catalog)
+        reached = [segment for segment in shelf.segments if segment[0] <= baseline.sequence]
+        files: dict[str, str | None] = {f"{folder}/{name}": None for _, name in (*reached, shelf.baseline) if name}
+        if shelf.checkpoint[0] < baseline.sequence and shelf.checkpoint[1]:
+            files[f"{folder}/{shelf.checkpoint[1]}"] = None
+        for first, lines in self._read(catalog, reached[-1:]):
+            if rest := lines[baseline.sequence - first + 1 :]:
+                files[f"{folder}/{layout.segment_name(baseline.sequence + 1)}"] = "".join(f"{line}\n" for line in rest)
+        return files | layout.baseline_files(catalog, baseline)
 
     def lines(self, catalog: str, after: int) -> tuple[Line, ...]:
         """Return the entries behind a sequence number, oldest first. Raises LedgerError."""
@@ -95,7 +116,8 @@ class Reader:
             started |= {line.entry.header.run for line in found if isinstance(line.entry, RunStarted)}
             if len(started) >= limit:
                 break
-        return summaries(line.entry for line in found)[:limit]
+        summed = summaries(line.entry for line in found)[:limit]
+        return summed if len(summed) == limit else with_kept(summed, self.baseline(catalog), limit)
 
     def _lines(self, catalog: str, shelf: Shelf, after: int) -> tuple[Line, ...]:
         return _parsed(catalog, self._numbered(catalog, shelf, after))
@@ -107,7 +129,19 @@ class Reader:
     def _shelf(self, catalog: str) -> Shelf:
         if self.commit is None:
             return Shelf()
-        return Shelf.of(self.repository.names(self.commit, layout.folder_of(catalog)))
+        shelf = Shelf.of(self.repository.names(self.commit, layout.folder_of(catalog)))
+        shelf.check(catalog)
+        return shelf
+
+    def _baseline(self, catalog: str, shelf: Shelf) -> Baseline | None:
+        if self.commit is None or not shelf.baseline[1]:
+            return None
+        (text,) = self.repository.texts(self.commit, [f"{layout.folder_of(catalog)}/{shelf.baseline[1]}"])
+        try:
+            return baseline_from_json(read_text(text or ""))
+        except LedgerError as error:
+            what = f"the baseline of catalog {catalog!r} cannot be read: {error.message}"
+            raise LedgerError(what, hint=error.hint) from error
 
     def _checkpoint(self, catalog: str, shelf: Shelf) -> tuple[int, Memory]:
         sequence, name = shelf.checkpoint
@@ -129,10 +163,7 @@ class Reader:
         read = [(first, (text or "").split("\n")[:-1]) for (first, _), text in zip(segments, texts, strict=True)]
         for (first, lines), (next_first, _) in itertools.pairwise(read):
             if first + len(lines) != next_first:
-                raise LedgerError(
-                    f"catalog {catalog!r} has no entries from {first + len(lines)} to {next_first - 1}",
-                    hint="Somebody changed the branch by hand: set it back to the last commit of reconciler.",
-                )
+                raise layout.missing(catalog, first + len(lines), next_first - 1)
         return read
 
 

@@ -3,6 +3,7 @@
 append     check the leases, move the catalog's head on (writers queue there), insert the entries behind it, commit
 recall     the last checkpoint, then the entries after it, folded by `core.journal`
 exchange   read the leases, change them as `core.lease` says, commit
+prune      read, fold as `core.retention` says; then put the baseline in place of the entries, and commit
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reconciler.adapters.ledger.home import concerned
 from reconciler.adapters.ledger.processes import living
-from reconciler.adapters.ledger.sql import rosters, statements
+from reconciler.adapters.ledger.sql import baselines, rosters, statements
 from reconciler.adapters.ledger.sql.migrations import STEPS, migrate, version_of
 from reconciler.core.lease import check
+from reconciler.core.retention import Pruned, prune
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
     from reconciler.core.lease import Lease, Roster
+    from reconciler.core.retention import Baseline, Pruning
 
 T = TypeVar("T")
 
@@ -85,7 +88,8 @@ class SqlBook:
             if about := concerned(entries):
                 roster, reading = living(rosters.read(connection, catalog)), self._place.reading(connection)
                 check(roster, about, under=under, reading=reading)
-            tail = statements.add(connection, rows) - statements.checkpointed(connection, catalog)
+            folded = max(statements.checkpointed(connection, catalog), baselines.reached(connection, catalog))
+            tail = statements.add(connection, rows) - folded
         if tail > self._checkpoint_after:
             # The entries are safe. Without the shortcut the next recall takes longer, which is no reason to fail.
             with contextlib.suppress(LedgerError):
@@ -97,6 +101,41 @@ class SqlBook:
             sequence, memory = statements.fold(connection, catalog)
         with self._writing() as connection:
             statements.keep_checkpoint(connection, catalog, sequence, memory)
+
+    def baseline(self, catalog: str) -> Baseline | None:
+        """Return what stands for pruned entries. Raises LedgerError."""
+        with self._reading() as connection:
+            return None if connection is None else baselines.read(connection, catalog)
+
+    def prune(self, catalog: str, pruning: Pruning) -> Pruned:
+        """Let a baseline take the place of the oldest runs, all or none. Raises LedgerError."""
+        while True:
+            # Reading and folding take their time, so they happen before other writers are excluded.
+            with self._reading() as connection:
+                if connection is None:
+                    return Pruned(0, 0, None)
+                before = baselines.read(connection, catalog)
+                entries = [line.entry for line in statements.lines(connection, catalog, 0)]
+            pruned = prune(before, entries, pruning)
+            if pruned.baseline is None or not pruned.entries or self._put(catalog, before, pruned.baseline):
+                return pruned
+
+    def _put(self, catalog: str, before: Baseline | None, after: Baseline) -> bool:
+        """Put a baseline in its place, unless another pruning came first; tell whether it was put."""
+        with self._writing() as connection:
+            # Entries are only ever added at the end: nothing but a pruning changes what was read of the oldest.
+            if baselines.reached(connection, catalog) != (0 if before is None else before.sequence):
+                return False
+            baselines.put(connection, catalog, after)
+        return True
+
+    def restore(self, catalog: str, baseline: Baseline, entries: Sequence[Entry]) -> None:
+        """Store a pruned journal as a catalog of its own, all or none. Raises LedgerError, also where there is one."""
+        rows = [statements.row_of(catalog, entry) for entry in entries]
+        with self._writing() as connection:
+            baselines.begin(connection, catalog, baseline)
+            if rows:
+                statements.add(connection, rows)
 
     def rosters(self) -> Mapping[str, Roster]:
         """Return the leases of every catalog that has any. Raises LedgerError."""

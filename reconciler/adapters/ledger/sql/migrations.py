@@ -69,7 +69,16 @@ def _leases(op: Operations) -> None:
     )
 
 
-STEPS: Final[Steps] = (_journal, _leases)
+def _baselines(op: Operations) -> None:
+    op.create_table(
+        "ledger_baselines",
+        Column("catalog", Text, ForeignKey("ledger_catalogs.catalog"), primary_key=True),
+        Column("sequence", BigInteger, nullable=False),
+        Column("body", Text, nullable=False),
+    )
+
+
+STEPS: Final[Steps] = (_journal, _leases, _baselines)
 """Step n takes a database from version n - 1 to n."""
 
 

@@ -4,6 +4,7 @@
     ledger_catalogs     one row a catalog: its last sequence number; updating it is the writers' turnstile
     ledger_entries      the journal; columns beside `body` repeat what is searched for
     ledger_checkpoints  the folded journal up to a sequence number, one a catalog and format; only a shortcut
+    ledger_baselines    what stands for pruned entries, one a catalog that was ever pruned; nothing else could tell it
     ledger_fences       one row a catalog: the highest number that a lease was given
     ledger_leases       one row a lease that is held, or expired and not taken over
 
@@ -48,6 +49,14 @@ CHECKPOINTS: Final = Table(
     Column("format", Integer, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
     Column("memory", Text, nullable=False),
+)
+
+BASELINES: Final = Table(
+    "ledger_baselines",
+    METADATA,
+    Column("catalog", Text, ForeignKey("ledger_catalogs.catalog"), primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
 )
 
 FENCES: Final = Table(

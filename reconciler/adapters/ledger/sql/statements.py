@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import and_, delete, func, insert, select, text, update
 
 from reconciler.adapters.ledger.home import Line
+from reconciler.adapters.ledger.sql import baselines
 from reconciler.adapters.ledger.sql.schema import CATALOGS, CHECKPOINTS, ENTRIES
 from reconciler.core.codec.journal import entry_from_json, entry_to_json
 from reconciler.core.codec.memory import MEMORY_FORMAT, memory_from_json, memory_to_json
 from reconciler.core.codec.reading import read_text, write_text
 from reconciler.core.journal import Memory, RunFinished, RunStarted, replay, summaries
+from reconciler.core.retention import with_kept
 from reconciler.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -85,7 +87,8 @@ def runs(connection: Connection, catalog: str, limit: int) -> tuple[RunSummary, 
         .limit(max(limit, 0))
     )
     found = connection.execute(_ENTRIES.where(ENTRIES.c.catalog == catalog, ENTRIES.c.run.in_(newest)))
-    return summaries(line.entry for line in _read(found, catalog))
+    summed = summaries(line.entry for line in _read(found, catalog))
+    return summed if len(summed) >= limit else with_kept(summed, baselines.read(connection, catalog), limit)
 
 
 _ENTRIES: Final = select(ENTRIES.c.sequence, ENTRIES.c.body).order_by(ENTRIES.c.sequence)
@@ -103,7 +106,10 @@ def _read(found: Result[int, str], catalog: str) -> Iterator[Line]:
 
 def fold(connection: Connection, catalog: str) -> tuple[int, Memory]:
     """Return the sequence number of the last entry, and the journal folded up to it."""
+    pruned = baselines.reached(connection, catalog)
     sequence, memory = _checkpoint(connection, catalog)
+    if sequence < pruned and (baseline := baselines.read(connection, catalog)) is not None:
+        sequence, memory = baseline.sequence, baseline.memory
     tail = tuple(lines(connection, catalog, sequence))
     return tail[-1].sequence if tail else sequence, replay((line.entry for line in tail), memory)
 
