@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+from reconciler.platform.intake import scoring
 from reconciler.platform.intake.measuring import measure
 from reconciler.platform.intake.pictures import Kept, Picture, Sent
 from reconciler.platform.store import data, objects, predictions, sources, tags
@@ -107,7 +108,9 @@ def _record(unit: Unit, deployment: Deployment, observation: Observation, blob: 
     datum = _datum(unit, deployment, observation, blob)
     if datum is not None and observation.replaces:
         predictions.dismiss(unit, deployment, datum)
-    return predictions.record(unit, deployment, observation.seen, datum)
+    asset = predictions.record(unit, deployment, observation.seen, datum)
+    scoring.note(unit, asset, observation.seen.measured)
+    return asset
 
 
 def _datum(unit: Unit, deployment: Deployment, observation: Observation, blob: Blob | None) -> Data | None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconciler.platform.intake import outliers
 from reconciler.platform.intake.measuring import FEATURES
-from reconciler.platform.monitoring import drift, outliers
+from reconciler.platform.intake.outliers import OutlierModel
+from reconciler.platform.monitoring import drift
 from reconciler.platform.monitoring.arrays import features_of, views_of
-from reconciler.platform.monitoring.outliers import OutlierModel
 from reconciler.platform.store.measurements import Measured
 
 _FEATURES = "features"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from reconciler.platform.monitoring import outliers, references
+from reconciler.platform.intake import outliers
+from reconciler.platform.monitoring import references
 from reconciler.platform.monitoring.arrays import views_of
 from reconciler.platform.monitoring.references import Reference
 from reconciler.platform.shapes.statistics import (

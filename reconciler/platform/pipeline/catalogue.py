@@ -9,6 +9,7 @@ from reconciler.platform.pipeline.work import Work
 @cache
 def works() -> Mapping[str, Work]:
     """Return the kinds of work by name; they and the numeric libraries behind them are loaded with the first job."""
-    from reconciler.platform.pipeline import evaluating, references, retraining, statistics
+    from reconciler.platform.pipeline import evaluating, references, retraining, scoring, statistics
 
-    return {work.kind: work for work in (references.work(), evaluating.work(), retraining.work(), statistics.work())}
+    known = (references.work(), evaluating.work(), retraining.work(), scoring.work(), statistics.work())
+    return {work.kind: work for work in known}

@@ -62,6 +62,11 @@ def note_review(unit: Unit, asset: PredictedAsset) -> None:
     _revise(unit, asset.deployment_id)
 
 
+def hold(unit: Unit, deployment_id: UUID) -> None:
+    """Wait until predictions that are being recorded are there, and hold others back until the transaction ends."""
+    _revise(unit, deployment_id)
+
+
 def forget(unit: Unit, asset_ids: Collection[UUID]) -> None:
     """Take predicted assets out of all counts; they are about to be deleted."""
     wanted = sorted(asset_ids)

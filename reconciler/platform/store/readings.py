@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from reconciler.platform.store import tally
 from reconciler.platform.store.rollups import HOUR, hour_of
-from reconciler.platform.store.scopes import Scope, predictions_within
+from reconciler.platform.store.scopes import Scope, Where, predictions_within
 from reconciler.platform.store.tables.monitoring import HourlyRollup, MeasuredPrediction
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import ModelRole
@@ -41,7 +41,7 @@ class Reading:
 def is_quick(unit: Unit, deployment_id: UUID, scope: Scope) -> bool:
     """Whether few enough single predictions must be read to sum them while somebody waits."""
     limit = MOST_AT_ONCE + 1
-    for part in _singly(scope):
+    for part in singly(scope):
         wanted = predictions_within(unit, deployment_id, part)
         rows = select(MeasuredPrediction.prediction_id).where(*wanted).limit(limit).subquery()
         limit -= unit.session.scalar(select(func.count()).select_from(rows)) or 0
@@ -52,14 +52,13 @@ def is_quick(unit: Unit, deployment_id: UUID, scope: Scope) -> bool:
 
 def read(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
     """Yield readings that together hold each prediction of the scope once; `since` must have been resolved."""
-    if scope.is_plain:
-        yield from _rolled_up(unit, deployment_id, scope)
-    for part in _singly(scope):
+    yield from _rolled_up(unit, deployment_id, scope)
+    for part in singly(scope):
         yield from _single(unit, deployment_id, part)
 
 
-def _singly(scope: Scope) -> Sequence[Scope]:
-    """Return the parts of a scope that whole hours do not answer."""
+def singly(scope: Scope) -> Sequence[Scope]:
+    """Return the parts of a scope that whole hours do not answer; `since` must have been resolved."""
     if not scope.is_plain:
         return [scope]
     begin, end = scope.from_timestamp, scope.to_timestamp
@@ -78,15 +77,23 @@ def _whole_hours(scope: Scope) -> tuple[float, float]:
     return first, math.inf if end is None else math.floor(end / HOUR)
 
 
-def _rolled_up(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
+def whole(deployment_id: UUID, scope: Scope) -> Where | None:
+    """Return the conditions on the roll-ups that a scope holds wholly, None where it holds none."""
     first, beyond = _whole_hours(scope)
-    if first >= beyond:
-        return
+    if first >= beyond or not scope.is_plain:
+        return None
     table = HourlyRollup
     wanted = [table.deployment_id == deployment_id]
     wanted += [table.model_version_id == scope.model_id] if scope.model_id else []
     wanted += [table.hour >= first] if math.isfinite(first) else []
     wanted += [table.hour < beyond] if math.isfinite(beyond) else []
+    return wanted
+
+
+def _rolled_up(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
+    wanted, table = whole(deployment_id, scope), HourlyRollup
+    if wanted is None:
+        return
     columns = (
         table.model_version_id,
         table.role,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from reconciler.platform.store import jobs, references
+from reconciler.platform.store import jobs, references, scores
 from reconciler.platform.store.faults import NotFound
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.data import Data, Datalake, StoredObject
@@ -84,6 +84,8 @@ def finish(
         if blob is not None:
             references.keep(unit, reference, blob)
         _move(reference, ReferenceStatus.SUCCESS if error is None else ReferenceStatus.ERROR)
+        if blob is not None:
+            scores.ask(unit, reference.deployment)
 
 
 def _move(reference: TrainingData, status: ReferenceStatus) -> None:

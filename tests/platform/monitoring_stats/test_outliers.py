@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from reconciler.platform.intake import outliers
 from reconciler.platform.intake.measuring import VIEW_LENGTH
-from reconciler.platform.monitoring import outliers
 from reconciler.platform.monitoring.arrays import views_of
 from tests.platform.monitoring_stats.conftest import Pictures, measured
 from tests.platform.monitoring_stats.corruptions import CORRUPTIONS, corrupt

@@ -27,7 +27,7 @@ _ANY_LABEL = -(2**40)
 _BATCH = 5000
 
 
-def _columns(**types: Any) -> list[sa.ColumnClause[Any]]:
+def _columns(**types: sa.types.TypeEngine[Any]) -> list[sa.ColumnClause[Any]]:
     return [sa.column(name, kind) for name, kind in types.items()]
 
 
@@ -120,8 +120,8 @@ def _outlier_scores() -> None:
 def _lists() -> None:
     for column in ("timestamp", "state"):
         op.drop_index(f"ix_predicted_assets_deployment_id_{column}", "predicted_assets")
-    for name, column in (("", []), ("_of_state", ["state"]), ("_of_source", ["source"])):
-        columns = ["deployment_id", *column, "timestamp", "id"]
+    for name, narrowed in (("", []), ("_of_state", ["state"]), ("_of_source", ["source"])):
+        columns = ["deployment_id", *narrowed, "timestamp", "id"]
         op.create_index(f"ix_predicted_assets_newest{name}", "predicted_assets", columns)
     figures = ["predictions", "objects", "latency_sum", "latency_least", "latency_most"]
     key = ["deployment_id", "role", "hour", "model_version_id"]
@@ -151,13 +151,13 @@ def _fill_tags(table: sa.Table) -> None:
 
 
 def _batches(rows: sa.Select[Any], key: sa.ColumnClause[Any]) -> Iterator[Any]:
-    wanted, batch = rows.order_by(key).limit(_BATCH), True
+    wanted = rows.order_by(key).limit(_BATCH)
     while batch := op.get_bind().execute(wanted).all():
         yield batch
         wanted = rows.where(key > batch[-1].id).order_by(key).limit(_BATCH)
 
 
-def _placed(row: Any, asset_id: object) -> dict[str, object]:
+def _placed(row: sa.Row[Any], asset_id: object) -> dict[str, object]:
     moment = row.timestamp if row.timestamp.tzinfo is not None else row.timestamp.replace(tzinfo=UTC)
     return {
         "predicted_asset_id": asset_id,
