@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from reconciler.platform.dashboard import static_files
-from reconciler.platform.dashboard.pages import entrance
+from reconciler.platform.dashboard.pages import deployments, entrance, glance
 from reconciler.platform.dashboard.rendering import render_outside
 from reconciler.platform.dashboard.security import SecureHeaders
 from reconciler.platform.store.faults import Fault
 
-PAGES = (entrance,)
+PAGES = (entrance, deployments, glance)
 
 _HOME = "/deployments"
 

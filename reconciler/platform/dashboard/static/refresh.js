@@ -1,4 +1,5 @@
 // A part of a page with data-refresh="address" is loaded again until the server sends it without that attribute.
+// With data-then="reload" the whole page follows then: what the part waited for changed more than the part.
 "use strict";
 
 const PAUSE = 1500;
@@ -11,6 +12,7 @@ function watch(part, pause) {
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
       if (!fresh) return;
+      if (!fresh.dataset.refresh && part.dataset.then === "reload") return location.reload();
       part.replaceWith(document.adoptNode(fresh));
       if (fresh.dataset.refresh) watch(fresh, Math.min(pause * 1.5, LONGEST));
     } catch {
