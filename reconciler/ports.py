@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.core.live import LiveDeployment, Snapshot
     from reconciler.core.manifest.catalog import Catalog
     from reconciler.core.references import Reference
+    from reconciler.core.retention import Pruned, Pruning
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,14 @@ class Holders(Protocol):
 
     async def holders(self, catalog: str) -> Sequence[Lease]:
         """Return the leases of a catalog, expired ones too. Raises LedgerError."""
+
+
+@runtime_checkable
+class Prunable(Protocol):
+    """A ledger may also be one: it can let go of history."""
+
+    async def prune(self, catalog: str, pruning: Pruning) -> Pruned:
+        """Let a baseline take the place of the oldest runs, all or none; recall is not affected. Raises LedgerError."""
 
 
 class Clock(Protocol):

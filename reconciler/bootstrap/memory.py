@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry, RunSummary
     from reconciler.core.lease import Claim, Lease
+    from reconciler.core.retention import Pruned, Pruning
 
 
 class ScopedLedger:
-    """A ledger that keeps one memory per catalog and organisation; fulfils `ports.Ledger` and `ports.Leases`.
+    """A ledger that keeps one memory per catalog and organisation; fulfils `ports.Ledger`, `ports.Leases`,
+    `ports.Holders` and `ports.Prunable`.
 
     Args:
         ledger: Where the memories are.
@@ -56,6 +58,10 @@ class ScopedLedger:
     async def holders(self, catalog: str) -> Sequence[Lease]:
         """Return who holds what of a catalog in this organisation, expired leases too."""
         return (await self._ledger.held()).get(self._name(catalog), ())
+
+    async def prune(self, catalog: str, pruning: Pruning) -> Pruned:
+        """Let a baseline take the place of the oldest runs of a catalog in this organisation."""
+        return await self._ledger.prune(self._name(catalog), pruning)
 
     def _name(self, catalog: str) -> str:
         return f"{catalog}@{self._organization}"

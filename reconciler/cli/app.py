@@ -20,7 +20,7 @@ from reconciler.cli.verbs.explain import explain
 from reconciler.cli.verbs.export import export
 from reconciler.cli.verbs.forget import forget
 from reconciler.cli.verbs.history import history
-from reconciler.cli.verbs.ledger import export_ledger, import_ledger, show, unlock
+from reconciler.cli.verbs.ledger import export_ledger, import_ledger, prune_ledger, show, unlock
 from reconciler.cli.verbs.plan import plan
 from reconciler.cli.verbs.platform import seed, serve
 from reconciler.cli.verbs.schema import schema
@@ -80,9 +80,12 @@ def _build() -> typer.Typer:
     _add(platform, "serve", serve, "Serve an embedded platform until Ctrl-C.")
     _add(platform, "seed", seed, "Plant real demo images, datasets and models.")
     app.add_typer(platform, name="platform")
-    ledger = typer.Typer(cls=Verbs, rich_markup_mode=None, help="Look at the memory, or move it to another home.")
+    ledger = typer.Typer(
+        cls=Verbs, rich_markup_mode=None, help="Look at the memory, prune it, or move it to another home."
+    )
     _add(ledger, "show", show, "Say what is applied, and since when.")
     _add(ledger, "unlock", unlock, "Break the leases that a run left behind.")
+    _add(ledger, "prune", prune_ledger, "Let go of the oldest runs.")
     _add(ledger, "export", export_ledger, "Write every entry as a line of JSON.")
     _add(ledger, "import", import_ledger, "Store an export in an empty ledger.")
     app.add_typer(ledger, name="ledger")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.live import Json
+    from reconciler.core.retention import Baseline
     from reconciler.render.chronicle import Chapter, Deed
 
 HISTORY_FORMAT: Final = "1.0"
@@ -31,6 +32,19 @@ def chapter_to_json(chapter: Chapter) -> dict[str, Json]:
         "plan_digest": header.plan_digest,
         "reason": header.reason,
         "deeds": [_deed(deed) for deed in chapter.deeds],
+    }
+
+
+def pruned_to_json(baseline: Baseline | None) -> Json:
+    """Return what stands for pruned entries: how much, until when; null where nothing was pruned."""
+    if baseline is None:
+        return None
+    return {
+        "entries": baseline.sequence,
+        "runs": baseline.runs,
+        "until": baseline.until,
+        "at": baseline.at,
+        "actor": baseline.actor,
     }
 
 

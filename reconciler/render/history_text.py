@@ -8,11 +8,13 @@ from reconciler.render.amounts import counted
 from reconciler.render.chronicle import IN_DOUBT
 from reconciler.render.fields import INDENT
 from reconciler.render.printable import SENTENCE_LIMIT, printable
+from reconciler.render.retention_text import pruned_text
 from reconciler.render.spans import Span, Style, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconciler.core.retention import Baseline
     from reconciler.render.chronicle import Chapter, Deed
     from reconciler.render.spans import Line, Text
 
@@ -28,16 +30,18 @@ _REVISION: Final = 12
 """Characters of a commit's id that are shown."""
 
 
-def history_text(shown: Sequence[Chapter], *, idle: int = 0, older: int = 0) -> Text:
+def history_text(shown: Sequence[Chapter], *, idle: int = 0, older: int = 0, pruned: Baseline | None = None) -> Text:
     """Return runs as lines.
 
     Args:
         shown: The runs to tell of, newest first.
         idle: How many others did nothing.
         older: How many others are older.
+        pruned: What stands for those that are not there any more.
     """
     told = f"History: {counted(len(shown), 'run')} shown, {idle:,} without effect, {older:,} older."
-    return (*(each for chapter in shown for each in _chapter(chapter)), line(Span(told, Style.STRONG)))
+    lines = (each for chapter in shown for each in _chapter(chapter))
+    return (*lines, *pruned_text(pruned), line(Span(told, Style.STRONG)))
 
 
 def _chapter(chapter: Chapter) -> Iterator[Line]:

@@ -16,6 +16,7 @@ DEFAULT_CATALOG: Final = "default"
 SHORTEST_LEASE: Final = 1.0
 LONGEST_LEASE: Final = 3600.0
 LONGEST_WAIT: Final = 86_400.0
+MOST_DAYS: Final = 36_500
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
@@ -51,6 +52,19 @@ class Policy(_Part):
     ] = None
 
 
+class Keep(_Part):
+    """Which runs the ledger keeps, besides the newest; what an environment does not say, the catalog says for it."""
+
+    days: Annotated[
+        Annotated[int, Field(ge=1, le=MOST_DAYS)] | None,
+        Field(description="Runs that started within so many days."),
+    ] = None
+    runs: Annotated[
+        Annotated[int, Field(ge=1)] | None,
+        Field(description="So many of the runs that started last."),
+    ] = None
+
+
 class Environment(_Part):
     """Where a catalog is applied: a platform by its address, or an embedded one by its data folder."""
 
@@ -65,6 +79,9 @@ class Environment(_Part):
         Text | None, Field(description="Data folder of an embedded platform, relative to this file; instead of a host.")
     ] = None
     ledger: Annotated[Text | None, Field(description="URL or file of the ledger; overrides the catalog's.")] = None
+    keep: Annotated[
+        Keep, Field(description="Which runs the ledger keeps here; overrides the catalog's one by one.")
+    ] = Keep()
     policy: Annotated[Policy, Field(description="Caps of one plan here; they override the catalog's one by one.")] = (
         Policy()
     )
@@ -80,6 +97,13 @@ class Configuration(_Part):
     ledger: Annotated[
         Text | None, Field(description="URL or file of the ledger; by default .reconciler/ledger.db beside this file.")
     ] = None
+    keep: Annotated[
+        Keep,
+        Field(
+            description="Which runs the ledger keeps; an apply prunes older ones at its end. By default it keeps "
+            "everything."
+        ),
+    ] = Keep()
     policy: Annotated[Policy, Field(description="How much one plan may take away.")] = Policy()
     lease_seconds: Annotated[
         float | None,

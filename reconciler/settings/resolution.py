@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.ledger.location import located
 from reconciler.core.blast_radius import Caps
+from reconciler.core.retention import Retention
 from reconciler.errors import SettingsError
 from reconciler.settings.configuration import LONGEST_LEASE, LONGEST_WAIT, SHORTEST_LEASE, Environment
 from reconciler.settings.discovery import LEDGER
@@ -20,7 +21,7 @@ from reconciler.settings.token import token_of
 
 if TYPE_CHECKING:
     from reconciler.core.secret import Secret
-    from reconciler.settings.configuration import Policy
+    from reconciler.settings.configuration import Keep, Policy
     from reconciler.settings.sources import Sources
 
 
@@ -80,6 +81,7 @@ class Settings:
         in_ci: Whether this is a CI job, whose files are gone afterwards.
         caps: How much one plan may take away.
         leases: How deployments are held while they are written.
+        keep: Which runs the ledger keeps.
     """
 
     catalog: str
@@ -89,6 +91,7 @@ class Settings:
     in_ci: bool
     caps: Caps = field(default_factory=Caps)
     leases: LeaseChoice = field(default_factory=LeaseChoice)
+    keep: Retention = field(default_factory=Retention)
 
 
 def resolve(sources: Sources) -> Settings:
@@ -107,7 +110,13 @@ def resolve(sources: Sources) -> Settings:
         in_ci=(sources.variable("CI") or "").lower() not in ("", "0", "false", "no"),
         caps=_caps(sources.configuration.policy, environment.policy),
         leases=_leases(sources),
+        keep=retention_of(sources),
     )
+
+
+def retention_of(sources: Sources) -> Retention:
+    """Return which runs the ledger keeps; needs no platform."""
+    return Retention(**_said(sources.configuration.keep, _environment(sources)[1].keep))
 
 
 def _leases(sources: Sources) -> LeaseChoice:
@@ -138,10 +147,15 @@ def _seconds(sources: Sources, name: str, least: float, most: float) -> float | 
 
 
 def _caps(*weakest_first: Policy) -> Caps:
+    return Caps(**_said(*weakest_first))
+
+
+def _said(*weakest_first: Policy | Keep) -> dict[str, Any]:
+    """Return what layers say together, the later ones stronger."""
     said: dict[str, Any] = {}
-    for policy in weakest_first:
-        said |= {name: value for name, value in policy if value is not None}
-    return Caps(**said)
+    for layer in weakest_first:
+        said |= {name: value for name, value in layer if value is not None}
+    return said
 
 
 def catalog_of(sources: Sources) -> str:

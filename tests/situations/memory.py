@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -96,6 +98,35 @@ def a_remote_that_is_gone(stage: Stage) -> Ended:
     stage.write()
     _repository(stage.folder).rename(stage.folder / "elsewhere.git")
     return stage.run("plan", "--ledger", "git:reconciler-ledger")
+
+
+@bad(3, "not known any more", "hint:")
+def a_time_before_what_was_pruned(stage: Stage) -> Ended:
+    """What was applied is asked for at a time of which the history was pruned."""
+    return _pruned(stage).run("history", "--at", "2020-02-29")
+
+
+@bad(3, "--dry-run", "hint:")
+def a_pruning_that_nobody_confirms(stage: Stage) -> Ended:
+    """The ledger is to be pruned, and nobody is there to say yes."""
+    return stage.applied().run("ledger", "prune", "--keep-days", "400")
+
+
+@bad(1, "the baseline of catalog", "ledger.db", "hint:")
+def a_baseline_changed_by_hand(stage: Stage) -> Ended:
+    """What stands for pruned entries of the ledger cannot be read."""
+    ledger = _pruned(stage).folder / ".reconciler" / "ledger.db"
+    with closing(sqlite3.connect(ledger)) as connection, connection:
+        connection.execute("UPDATE ledger_baselines SET body = '{}'")
+    return stage.run("plan")
+
+
+def _pruned(stage: Stage) -> Stage:
+    """An apply that was pruned away behind another."""
+    stage.applied().applied(threshold=0.5)
+    done = stage.run("ledger", "prune", "--keep-runs", "1", "--yes")
+    assert done.code == 0, done
+    return stage
 
 
 def _repository(folder: Path) -> Path:

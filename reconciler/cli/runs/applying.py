@@ -12,10 +12,12 @@ from reconciler.cli.console import Console
 from reconciler.cli.runs.asking import ask
 from reconciler.cli.runs.job import TOOL, plan_document, prepare
 from reconciler.cli.runs.progress import progress
+from reconciler.cli.runs.pruning import WORTH, tidy
 from reconciler.cli.runs.reviewed import find_reviewed
 from reconciler.cli.runs.running import run
 from reconciler.core.events import LeaseAwaited, Planned
 from reconciler.core.plan_json import FORMAT_VERSION
+from reconciler.core.retention import Pruning
 from reconciler.engine.convergence import exit_code_of_report
 from reconciler.engine.pipeline import apply
 from reconciler.engine.request import ApplyOptions, LeaseTerms
@@ -91,8 +93,17 @@ class _Apply:
                 report = await self._apply(opened, announcer)
                 announcer.close()
                 self._show(opened, report)
+                await self._tidy(opened)
                 self.job.tell_requests(opened.requests)
         return report
+
+    async def _tidy(self, opened: Session) -> None:
+        if self.stopping.signal.asked:
+            return
+        pruning = Pruning(self.job.settings.keep, opened.tools.clock.now(), self.job.request.actor, WORTH)
+        told = await tidy(opened.tools.ledger, self.job.catalog.name, pruning)
+        if told:
+            self.job.console.say([line(Span(told, Style.MUTED))])
 
     async def _apply(self, opened: Session, announcer: Progress) -> Report:
         async def confirm(plan: Plan) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,12 +15,12 @@ from reconciler.cli.arguments import format_of
 from reconciler.cli.console import Console
 from reconciler.cli.runs.history import FORMATS, heading, nothing
 from reconciler.cli.runs.memories import with_ledger
-from reconciler.core.journal import replay
 from reconciler.errors import InputError
 from reconciler.render.amounts import counted
-from reconciler.render.history_json import HISTORY_FORMAT, memory_to_json
+from reconciler.render.history_json import HISTORY_FORMAT, memory_to_json, pruned_to_json
 from reconciler.render.lease_text import lease_to_json, leases_text
 from reconciler.render.memory_text import memory_text
+from reconciler.render.retention_text import pruned_text
 from reconciler.render.spans import Span, Style, line
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def run_show(talk: Talk, form: Form, where: Where) -> int:
         console.show(leases_text(leases, now=datetime.now(UTC)))
     for memory in shown.found:
         console.show(heading(memory) if len(shown.found) > 1 else ())
-        console.show(memory_text(replay(memory.entries).view(), now=SystemClock().now()))
+        console.show((*pruned_text(memory.baseline), *memory_text(memory.applied(), now=SystemClock().now())))
     if not shown.found:
         console.show(nothing(shown.name))
     return 0
@@ -77,7 +78,8 @@ def _document(memory: Memory) -> Json:
         "catalog": memory.catalog,
         "organization": memory.organization,
         "entries": len(memory.entries),
-        "deployments": memory_to_json(replay(memory.entries).view()),
+        "pruned": pruned_to_json(memory.baseline),
+        "deployments": memory_to_json(memory.applied()),
     }
 
 
@@ -87,11 +89,10 @@ def run_export(talk: Talk, form: Form, where: Where) -> int:
     format_of(form, ("jsonl",))
 
     async def work(shelf: Shelf) -> tuple[str, int]:
-        count = 0
+        text = ""
         async for text in exported(shelf.home):
             console.write(f"{text}\n")
-            count += 1
-        return shelf.name, count - 2
+        return shelf.name, int(json.loads(text)["entries"])
 
     name, count = with_ledger(talk, where, work)
     console.say([line(f"Exported {counted(count, 'entry', 'entries')} of {name}.")])

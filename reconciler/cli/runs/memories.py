@@ -11,18 +11,21 @@ from reconciler.bootstrap.project import open_project
 from reconciler.cli.arguments import flags_of
 from reconciler.cli.runs.logs import configure_logs
 from reconciler.cli.runs.running import run
+from reconciler.core.retention import continued
 from reconciler.errors import UsageError
 from reconciler.settings.resolution import catalog_of, ledger_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from typing import TypeVar
 
     from reconciler.adapters.ledger.home import Home
     from reconciler.cli.options import Talk, Where
     from reconciler.cli.runs.running import Stopping
+    from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry
     from reconciler.core.lease import Lease
+    from reconciler.core.retention import Baseline
 
     T = TypeVar("T")
 
@@ -35,11 +38,17 @@ class Memory:
         catalog: Name of the catalog.
         organization: Id of the organisation.
         entries: The journal, oldest first.
+        baseline: What stands for pruned entries before it, if any were.
     """
 
     catalog: str
     organization: str
     entries: tuple[Entry, ...]
+    baseline: Baseline | None = None
+
+    def applied(self, entries: Iterable[Entry] | None = None) -> dict[str, AppliedDeployment]:
+        """Return what is applied by address, or what was after the first of the entries."""
+        return continued(self.baseline, self.entries if entries is None else entries).view()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Shelf:
                 hint=f"It knows {', '.join(known) or 'none'}; the ledger has only their ids.",
             )
         wanted = [name for name in known if self.organization in (None, name)]
-        return [Memory(self.catalog, each, await self._entries(known[each])) for each in wanted]
+        return [await self._memory(each, known[each]) for each in wanted]
 
     async def leases(self) -> dict[str, Sequence[Lease]]:
         """Return who holds what of this catalog, by organisation, expired leases too."""
@@ -83,8 +92,14 @@ class Shelf:
         """Return what the ledger calls the memory of this catalog in an organisation."""
         return f"{self.catalog}{_AT}{organization}"
 
-    async def _entries(self, name: str) -> tuple[Entry, ...]:
-        return tuple(line.entry for line in await self.home.lines(name))
+    async def _memory(self, organization: str, name: str) -> Memory:
+        lines = await self.home.lines(name)
+        baseline = await self.home.baseline(name)
+        # Somebody may prune between the two; what is behind the later baseline is the same in either reading.
+        first = 0 if baseline is None else baseline.sequence
+        return Memory(
+            self.catalog, organization, tuple(line.entry for line in lines if line.sequence > first), baseline
+        )
 
 
 _AT: Final = "@"

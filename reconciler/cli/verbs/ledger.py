@@ -1,12 +1,36 @@
-"""`reconciler ledger`: the memory, shown, unlocked, and moved from one home to another."""
+"""`reconciler ledger`: the memory, shown, unlocked, pruned, and moved from one home to another."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from reconciler.cli.options import Form, Talk, Where  # noqa: TC001  # read at run time, to make options of them
+
+
+@dataclass(frozen=True, slots=True)
+class PruneOptions:
+    """What only `ledger prune` takes."""
+
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            "--keep-days",
+            help="Keep the runs of so many days; by default as `keep` in reconciler.yaml says.",
+            min=1,
+            max=36_500,
+            metavar="N",
+            show_default=False,
+        ),
+    ] = None
+    keep_runs: Annotated[
+        int | None,
+        typer.Option("--keep-runs", help="Keep so many of the newest runs.", min=1, metavar="N", show_default=False),
+    ] = None
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False
 
 
 def show(talk: Talk, form: Form, where: Where) -> int:
@@ -32,6 +56,19 @@ def unlock(
     from reconciler.cli.runs.unlocking import run_unlock
 
     return run_unlock(talk, where, names or (), yes=yes)
+
+
+def prune_ledger(
+    talk: Talk,
+    form: Form,
+    *,
+    where: Where,
+    own: PruneOptions,
+) -> int:
+    """Let go of the oldest runs of the history; what is applied and what is in doubt stays known."""
+    from reconciler.cli.runs.pruning import run_prune
+
+    return run_prune(talk, form, where, own)
 
 
 def export_ledger(talk: Talk, form: Form, where: Where) -> int:
