@@ -5,6 +5,8 @@ PYTHON ?= python3
 STAMP := $(VENV)/.installed
 # The release of the SDK that the reference page describes has dependencies of its own, so it gets an environment of its own.
 OLDER_SDK := $(VENV)/sdk-6.15
+# What one process compiled, the hundreds that the tests start need not compile again, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help install demo test test-deep format lint types contracts fresh numbers unit kill-matrix bench lock clean
