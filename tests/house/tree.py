@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,12 +18,15 @@ class Module:
     Attributes:
         path: Relative to the project, with forward slashes.
         text: Its source.
-        tree: Its syntax tree.
     """
 
     path: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its syntax tree, read when it is looked at."""
+        return ast.parse(self.text, self.path)
 
     @property
     def lines(self) -> int:
@@ -49,6 +52,6 @@ def modules(*folders: str) -> tuple[Module, ...]:
     return tuple(_read(path) for path in chosen)
 
 
+@cache
 def _read(path: str) -> Module:
-    text = (ROOT / path).read_text(encoding="utf-8")
-    return Module(path, text, ast.parse(text, path))
+    return Module(path, (ROOT / path).read_text(encoding="utf-8"))
