@@ -9,7 +9,7 @@ OLDER_SDK := $(VENV)/sdk-6.15
 export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit kill-matrix bench lock clean
+.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit platform-postgresql kill-matrix bench lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -27,7 +27,7 @@ $(STAMP): requirements/dev.txt requirements/sdk-6.15.txt pyproject.toml
 demo: install ## the whole story on the embedded platform
 	@$(BIN)/reconciler demo
 
-test: install lint types contracts fresh numbers unit ## everything .ci/run runs
+test: install lint types contracts fresh numbers unit platform-postgresql ## everything .ci/run runs
 
 format: install ## rewrite to the house style
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -49,6 +49,9 @@ numbers: install ## lengths of files and functions
 
 unit: install ## the tests alone
 	$(BIN)/pytest -q -n 2 --dist worksteal
+
+platform-postgresql: install ## the platform's tests once more, on PostgreSQL with two worker processes
+	RECONCILER_TEST_STORE=postgresql $(BIN)/pytest -q -n 2 --dist worksteal tests/platform tests/conformance
 
 test-deep: install ## many more generated examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal

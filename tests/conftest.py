@@ -8,12 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import TYPE_CHECKING, Final
-
-from hypothesis import HealthCheck, settings
-
-if TYPE_CHECKING:
-    import pytest
+from typing import Final
 
 LONGEST: Final = (
     "tests/core/test_laws.py",
@@ -31,8 +26,12 @@ settings.register_profile("deep", max_examples=2_000, **COMMON)  # type: ignore[
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    elsewhere = [item for item in items if not halves.runs_here(item.nodeid)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if halves.runs_here(item.nodeid)]
 
 
 def pytest_collection_finish() -> None:
@@ -40,10 +39,21 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Runs of the command that share what it imports."""
+    from tests.nursery import client
+
+    with client.nursery() as made:
+        yield made
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests wish to be read in the log: the values that they recorded under the name `told`."""
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
     told = [value for report in reports for name, value in report.user_properties if name == "told"]
+    if any(report.nodeid.startswith(halves.SUITE) for report in reports):
+        told.append(halves.told(report.nodeid for report in reports))
     if told:
         terminalreporter.section("what was tried")
     for value in told:

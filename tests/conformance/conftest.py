@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conformance.playing import Played, play, read
+from tests.platform.stores import chosen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
 
 def _once(folder: Path) -> dict[str, Played]:
     finished = folder.with_suffix(".finished")
-    with folder.with_suffix(".lock").open("w") as lock:
+    with chosen(), folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if finished.exists():
             return read(folder)

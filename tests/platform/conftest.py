@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.platform import halves
 from tests.platform.api import Api, own
 from tests.platform.harness import embedded
-from tests.platform.stores import chosen
+from tests.platform.stores import chosen, none_opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,16 @@ def anyio_backend() -> str:
 def store() -> Iterator[None]:
     """Keep the store that the tests were told to run on."""
     with chosen():
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def halved(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let no module open a store that is said not to."""
+    if halves.alone(request.node.nodeid) is not halves.NO_STORE:
+        yield
+        return
+    with none_opened(request.node.nodeid):
         yield
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 import httpx
 
-from reconciler.platform.app import Platform, PlatformSettings, open_platform
-from tests.platform.stores import store_url
+from reconciler.platform.app import Platform, open_platform
+from tests.platform.stores import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -25,11 +25,12 @@ BASE_URL = "http://control.test"
 _PATIENCE = 180.0
 
 _SERVE = """
-import sys
+import json, sys
 from pathlib import Path
 from reconciler.platform.server import serve
 from reconciler.platform.settings import PlatformSettings
-serve(PlatformSettings(data_dir=Path(sys.argv[1]), report=sys.argv[2]), ready_file=Path(sys.argv[3]))
+told = json.loads(sys.argv[2])
+serve(PlatformSettings(data_dir=Path(sys.argv[1]), **told), ready_file=Path(sys.argv[3]))
 """
 
 
@@ -51,7 +52,7 @@ async def embedded(
     """Open a platform, in a folder of its own unless one is given, with a client that holds its token."""
     with tempfile.TemporaryDirectory() as folder:
         place = data_dir or Path(folder)
-        settings = PlatformSettings(data_dir=place, report=report, store_url=store_url(place))
+        settings = settings_of(place, report=report)
         async with open_platform(settings) as platform, client_of(platform, platform.token) as client:
             yield client, platform
 
@@ -69,7 +70,9 @@ def client_of(platform: Platform, token: str) -> httpx.AsyncClient:
 def running_server(data_dir: Path, report: Report = "full") -> Iterator[Ready]:
     """Serve a data folder from a process of its own; it must end in good order."""
     ready_file = data_dir.parent / f"{data_dir.name}.ready.json"
-    command = [sys.executable, "-W", "error", "-c", _SERVE, str(data_dir), report, str(ready_file)]
+    settings = settings_of(data_dir, report=report)
+    told = json.dumps({name: getattr(settings, name) for name in ("report", "store_url", "workers")})
+    command = [sys.executable, "-W", "error", "-c", _SERVE, str(data_dir), told, str(ready_file)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         yield _await_ready(process, ready_file)

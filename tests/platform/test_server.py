@@ -16,6 +16,7 @@ import pytest
 from reconciler.platform.app import DataFolderInUse, PlatformSettings, open_platform
 from reconciler.platform.server import listen, serve
 from tests.platform.harness import Ready, running_server
+from tests.platform.stores import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +124,6 @@ def await_answer(process: subprocess.Popen[bytes], url: str) -> None:
 def test_a_killed_server_leaves_a_folder_that_opens(tmp_path: Path) -> None:
     with pytest.raises(AssertionError), running_server(tmp_path / "data") as ready:
         os.kill(ready["pid"], signal.SIGKILL)
-    platform = open_platform(PlatformSettings(data_dir=tmp_path / "data"))
+    platform = open_platform(settings_of(tmp_path / "data"))
     assert platform.token == ready["token"]
     platform.close()

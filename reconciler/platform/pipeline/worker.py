@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from reconciler.platform.pipeline import catalogue, durable
+from reconciler.platform.pipeline.milestones import Teller
 from reconciler.platform.pipeline.performing import Performer
 from reconciler.platform.pipeline.work import Bench
 from reconciler.platform.settings import PlatformSettings, TrainingProgram
@@ -73,7 +74,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = json.loads(sys.stdin.buffer.readline())
     programs = {name: TrainingProgram(tuple(command), timeout) for name, (command, timeout) in told["programs"].items()}
-    settings = PlatformSettings(data_dir=Path(told["data_dir"]), store_url=told["store_url"], programs=programs)
+    teller = Teller(sys.stdout.buffer, sys.stdin.buffer)
+    settings = PlatformSettings(
+        data_dir=Path(told["data_dir"]),
+        store_url=told["store_url"],
+        programs=programs,
+        milestone=teller.tell if told["watched"] else None,
+    )
     store = Store(settings.database_url, Blobs(settings.data_dir / "objects"))
     with store.founding() as session:
         user = organizations.first_user(session)
@@ -85,14 +92,13 @@ def main() -> None:
     store.on_submitted = shift.wake
     with durable.staged(performer, shift, database_url=settings.jobs_url, executor=told["name"]):
         durable.open_lanes()
-        threading.Thread(target=_await_end, args=(shift,), daemon=True).start()
+        threading.Thread(target=_await_end, args=(shift, teller), daemon=True).start()
         shift.work()
     store.close()
 
 
-def _await_end(shift: _Shift) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
+def _await_end(shift: _Shift, teller: Teller) -> None:
+    teller.listen()
     shift.end()
 
 

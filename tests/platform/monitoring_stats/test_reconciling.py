@@ -1,4 +1,4 @@
-"""Counts and latencies reconcile exactly with what was sent: at once, filtered, after deletions; on both stores."""
+"""Counts and latencies reconcile exactly with what was sent: at once, filtered, after deletions."""
 
 from __future__ import annotations
 
@@ -11,19 +11,12 @@ import anyio.to_thread
 import pytest
 from sqlalchemy import select
 
-from reconciler.platform.app import PlatformSettings, open_platform
 from reconciler.platform.store import predictions, readings, rollups, tally
 from reconciler.platform.store.tables.monitoring import HourlyRollup, MeasuredImage, MeasuredPrediction
-from tests.adapters.ledger.postgres import running_server
-from tests.platform.api import own
-from tests.platform.harness import client_of
 from tests.platform.monitoring_stats.sending import BEGIN, Sent, check, labels, plan, send, single_stats, stats
 from tests.platform.services import Service, monitoring
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from tests.adapters.ledger.postgres import Server
     from tests.platform.api import Api, Reply
 
 pytestmark = pytest.mark.anyio
@@ -45,23 +38,6 @@ class World:
     @property
     def ids(self) -> list[str]:
         return [each["id"] for each in self.recorded]
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    yield from running_server()
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-async def api(
-    request: pytest.FixtureRequest, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Api]:
-    folder = tmp_path_factory.mktemp("platform")
-    settings = PlatformSettings(data_dir=folder)
-    if request.param == "postgresql":
-        settings = PlatformSettings(data_dir=folder, store_url=request.getfixturevalue("postgres").database(folder))
-    async with open_platform(settings) as platform, client_of(platform, platform.token) as client:
-        yield own(client, platform)
 
 
 @pytest.fixture(scope="module")

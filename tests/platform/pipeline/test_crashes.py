@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import multiprocessing
-import shutil
 import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from reconciler.platform.app import PlatformSettings, open_platform
+from reconciler.platform.app import open_platform
 from tests.platform.pipeline import dying
 from tests.platform.pipeline.workshop import Plan, Shop, furnish
+from tests.platform.stores import copy, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.context import ForkServerContext
     from pathlib import Path
+
+    from reconciler.platform.settings import PlatformSettings
 
 POINTS: Final = (
     "train:begin",
@@ -48,7 +50,7 @@ def forked() -> Iterator[ForkServerContext]:
 def triggered(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A data folder in which enough was submitted, closed before the run that this began could start."""
     folder = tmp_path_factory.mktemp("triggered") / "data"
-    platform = open_platform(PlatformSettings(data_dir=folder))
+    platform = open_platform(settings_of(folder))
     platform.store.on_submitted = lambda: None
     shop = furnish(platform, Plan(threshold=2))
     shop.submit(3)
@@ -56,8 +58,8 @@ def triggered(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return shop
 
 
-def die(forked: ForkServerContext, folder: Path, point: str) -> int | None:
-    process = forked.Process(target=dying.die_at, args=(str(folder), point))
+def die(forked: ForkServerContext, settings: PlatformSettings, point: str) -> int | None:
+    process = forked.Process(target=dying.die_at, args=(settings, point))
     process.start()
     process.join(_PATIENCE)
     # Where the point was never reached, it serves on.
@@ -71,10 +73,9 @@ def die(forked: ForkServerContext, folder: Path, point: str) -> int | None:
 def test_a_kill_changes_nothing_of_what_becomes_of_a_run(
     forked: ForkServerContext, triggered: Shop, tmp_path: Path, point: str
 ) -> None:
-    folder = tmp_path / "data"
-    shutil.copytree(triggered.platform.settings.data_dir, folder)
-    assert die(forked, folder, point) == -signal.SIGKILL
-    platform = open_platform(PlatformSettings(data_dir=folder))
+    settings = copy(triggered.platform.settings.data_dir, tmp_path / "data")
+    assert die(forked, settings, point) == -signal.SIGKILL
+    platform = open_platform(settings)
     shop = replace(triggered, platform=platform)
     shop.settle()
     seen = shop.look()
@@ -88,24 +89,23 @@ def test_a_kill_changes_nothing_of_what_becomes_of_a_run(
 def test_dying_again_and_again_at_each_step_in_turn_still_ends_in_one_version(
     forked: ForkServerContext, triggered: Shop, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "data"
-    shutil.copytree(triggered.platform.settings.data_dir, folder)
+    settings = copy(triggered.platform.settings.data_dir, tmp_path / "data")
     for point in POINTS:
-        assert die(forked, folder, point) == -signal.SIGKILL
-    platform = open_platform(PlatformSettings(data_dir=folder))
+        assert die(forked, settings, point) == -signal.SIGKILL
+    platform = open_platform(settings)
     seen = replace(triggered, platform=platform).look()
     platform.close()
     assert (seen.statuses, seen.versions, seen.shadow) == (["SUCCEEDED"], [0, 1], 1)
 
 
 def test_an_orderly_end_leaves_the_run_to_the_next_process(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    platform = open_platform(PlatformSettings(data_dir=folder))
+    settings = settings_of(tmp_path / "data")
+    platform = open_platform(settings)
     shop = furnish(platform, Plan(parameters={"epochs": 5000, "hidden": 4}))
     shop.submit(3)
     platform.close()
     assert platform.settings.milestone is None
-    platform = open_platform(PlatformSettings(data_dir=folder))
+    platform = open_platform(settings)
     shop = replace(shop, platform=platform)
     unfinished = shop.look().statuses
     platform.close()

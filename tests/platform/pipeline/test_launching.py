@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 import pytest
 
-from reconciler.platform.app import PlatformSettings, open_platform
+from reconciler.platform.app import open_platform
 from reconciler.platform.store.words import Trigger
 from tests.platform.api import own
 from tests.platform.harness import client_of
 from tests.platform.pipeline.workshop import Plan, furnish
+from tests.platform.stores import settings_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_training_started_now_is_told_of_until_it_ends(tmp_path: Path) -> None:
     looked = threading.Event()
-    settings = PlatformSettings(data_dir=tmp_path, milestone=lambda point: point != "train:begin" or looked.wait(300))
+    settings = settings_of(tmp_path, milestone=lambda point: point != "train:begin" or looked.wait(300))
     platform = open_platform(settings)
     async with client_of(platform, platform.token) as client:
         api = own(client, platform)
@@ -50,7 +51,7 @@ async def test_a_training_started_now_is_told_of_until_it_ends(tmp_path: Path) -
 
 
 async def test_training_that_is_not_set_up_cannot_be_started(tmp_path: Path) -> None:
-    platform = open_platform(PlatformSettings(data_dir=tmp_path))
+    platform = open_platform(settings_of(tmp_path))
     async with client_of(platform, platform.token) as client:
         api = own(client, platform)
         made = await api.deployment()

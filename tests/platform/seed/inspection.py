@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler.platform.app import Platform, PlatformSettings, open_platform
+from reconciler.platform.app import Platform, open_platform
 from reconciler.platform.seed.samples import Collection
 from reconciler.platform.store import datalakes, datasets, finding, material, models, objects, projects, tags
 from reconciler.platform.store.finding import Wanted
@@ -15,13 +15,14 @@ from reconciler.platform.store.tables.data import Data
 from reconciler.platform.store.tables.datasets import DatasetVersion
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import TagTarget
+from tests.platform.stores import settings_of
 
 Rows = dict[str, list[tuple[object, ...]]]
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Platform]:
-    platform = open_platform(PlatformSettings(data_dir=folder))
+    platform = open_platform(settings_of(folder))
     try:
         yield platform
     finally:

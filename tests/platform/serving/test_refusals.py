@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from reconciler.platform.app import PlatformSettings, open_platform
+from reconciler.platform.app import open_platform
 from reconciler.platform.settings import Limits
 from tests.platform.api import Api, own, restricted
 from tests.platform.harness import client_of
 from tests.platform.onnx_models import boxes, brightness
 from tests.platform.services import classifying, encoded, give_file, monitoring, png, runnable, serving
+from tests.platform.stores import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +31,7 @@ SMALL = Limits(request_bytes=20_000, image_bytes=5_000, image_pixels=1_000)
 @pytest.fixture(scope="module")
 async def small(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     """A platform that takes little."""
-    settings = PlatformSettings(data_dir=tmp_path_factory.mktemp("small") / "platform", limits=SMALL)
+    settings = settings_of(tmp_path_factory.mktemp("small") / "platform", limits=SMALL)
     async with open_platform(settings) as platform, client_of(platform, platform.token) as client:
         yield own(client, platform)
 
@@ -169,7 +170,7 @@ async def test_a_form_that_is_not_well_formed_is_refused(api: Api, form: dict[st
 
 async def test_who_asks_too_fast_is_told_when_to_ask_again(tmp_path: Path) -> None:
     limits = Limits(requests_per_second=0.001, burst=5)
-    settings = PlatformSettings(data_dir=tmp_path / "platform", limits=limits)
+    settings = settings_of(tmp_path / "platform", limits=limits)
     async with open_platform(settings) as platform, client_of(platform, platform.token) as client:
         answers = [await client.get("/api/home/ping") for _ in range(7)]
         assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
