@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.platform import halves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.nursery.client import Nursery
 
 LONGEST: Final = (
     "tests/core/test_laws.py",
