@@ -74,7 +74,7 @@ def test_history_goes_and_plans_memory_and_origins_stay(drifted: Project) -> Non
     assert told.startswith("Older entries, up to 20")
     assert " were pruned by " in told
     assert told.endswith(f": {count} entries of 1 run. What they left is kept.")
-    assert json.loads(drifted.here("plan", "--format", "json").out)["chains"] == json.loads(planned)["chains"]
+    assert json.loads(drifted.here("plan", "--format", "json").out)["digest"] == json.loads(planned)["digest"]
     assert "create deployment" not in drifted.run("history", "surface").out
     assert drifted.run("history").out.splitlines()[-2] == told
     assert drifted.run("ledger", "prune", "--keep-runs", "1", "--yes").out == "Pruned 0 entries of 0 runs of default.\n"
