@@ -1,6 +1,6 @@
 """Shapes over an image, whoever said them: predictions and reviews become one list of marks, as pages draw them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 from uuid import UUID
@@ -69,6 +69,11 @@ class Mark:
     def is_drawn(self) -> bool:
         """Whether anything of it is to be seen on the image."""
         return self.outline.anchor is not None
+
+    @property
+    def where(self) -> str:
+        """Where it was told to be, in pixels, in a few words; empty for the class of a whole image."""
+        return _WHERE[self.kind](self.geometry)
 
 
 @dataclass(frozen=True)
@@ -168,6 +173,32 @@ def _rectangle(edges: Sequence[float]) -> Json:
     return {"x": left, "y": top, "w": right - left, "h": bottom - top}
 
 
+def _corner(geometry: Json) -> str:
+    x, y, w, h = numbers([geometry.get(side) for side in "xywh"]) or [0.0] * _SIDES
+    return f"{x:g}, {y:g} \u00b7 {w:g} \u00d7 {h:g}"
+
+
+def _position(geometry: Json) -> str:
+    return ", ".join(f"{number:g}" for number in numbers(geometry.get("point")))
+
+
+def _counting(key: str, noun: str) -> Callable[[Json], str]:
+    def told(geometry: Json) -> str:
+        listed = geometry.get(key)
+        return f"{len(listed) if isinstance(listed, list) else 0} {noun}"
+
+    return told
+
+
+_WHERE: Final[Mapping[ShapeKind, Callable[[Json], str]]] = {
+    ShapeKind.CLASSIFICATION: lambda _geometry: "",
+    ShapeKind.RECTANGLE: _corner,
+    ShapeKind.POLYGON: _counting("polygon", "corners"),
+    ShapeKind.LINE: _counting("line", "points"),
+    ShapeKind.POINT: _position,
+    ShapeKind.KEYPOINT: _counting("keypoints", "joints"),
+    ShapeKind.MASK: lambda _geometry: "mask",
+}
 _GEOMETRY: Final[Mapping[str, ShapeKind]] = {
     formats.BOXES: ShapeKind.RECTANGLE,
     formats.MASKS: ShapeKind.POLYGON,

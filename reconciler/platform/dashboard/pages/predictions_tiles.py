@@ -1,0 +1,129 @@
+"""One image of the gallery: what was said of it, ready to be drawn small."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from reconciler.platform.dashboard import drawing
+from reconciler.platform.dashboard.drawing import Labels, Mark
+from reconciler.platform.dashboard.pages.predictions_filters import BOTH, STATES, Asked
+from reconciler.platform.dashboard.words import plural
+from reconciler.platform.store.gallery import Answer, Tile
+from reconciler.platform.store.words import ReviewState, ShapeKind
+
+# More shapes on a picture of a hand's width nobody tells apart.
+MOST_DRAWN = 100
+_TOLD = 3
+# Width over height.
+_WIDE = 1.15
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one model said of an image.
+
+    Attributes:
+        role: `champion` or `shadow`.
+        marks: the surest of its shapes, to be drawn.
+        best: the shape of the highest score; of the label that is filtered by, where one is.
+        count: how many shapes it answered.
+        is_class: whether it says what the whole image is.
+    """
+
+    role: str
+    marks: Sequence[Mark]
+    best: Mark | None
+    count: int
+    is_class: bool
+
+    @property
+    def text(self) -> str:
+        """What it comes to, in a few words."""
+        if self.best is None:
+            return "nothing found"
+        name = named(self.best)
+        return name if self.count == 1 else f"{name} and {self.count - 1} more"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One image of the gallery."""
+
+    id: UUID
+    name: str
+    address: str
+    thumbnail: str
+    size: tuple[int, int]
+    said: Sequence[Said]
+    state: ReviewState
+    state_name: str
+    is_outlier: bool
+    timestamp: datetime
+    alt: str
+    is_selected: bool
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What all images of one page share: where they lead, what is asked for, which are selected."""
+
+    home: str
+    asked: Asked
+    labels: Labels
+    selected: frozenset[UUID]
+    selects_all: bool = False
+
+
+def shown(tile: Tile, hand: Hand) -> Shown:
+    """Return an image as the gallery shows it."""
+    said = [_said(role, answer, tile, hand) for role, answer in _answers(tile, hand.asked.role)]
+    return Shown(
+        id=tile.id,
+        name=tile.filename,
+        address=f"{hand.home}/predictions/{tile.id}{hand.asked.query}",
+        thumbnail=f"{hand.home}/thumbnails/{tile.id}",
+        size=(tile.width, tile.height),
+        said=said,
+        state=tile.state,
+        state_name=STATES[tile.state],
+        is_outlier=bool(tile.is_outlier),
+        timestamp=tile.timestamp,
+        alt=f"{tile.filename}: " + ("; ".join(_told(each) for each in said) or "no prediction"),
+        is_selected=hand.selects_all or tile.id in hand.selected,
+    )
+
+
+def named(mark: Mark) -> str:
+    """Return a mark's label, with its score where a model gave one."""
+    return mark.label.name if mark.score is None else f"{mark.label.name} {mark.score:.2f}"
+
+
+def is_square(tiles: Sequence[Shown]) -> bool:
+    """Tell whether most images are about as high as wide, or higher: then so are their frames."""
+    ratios = sorted(tile.size[0] / tile.size[1] for tile in tiles)
+    return bool(ratios) and ratios[len(ratios) // 2] < _WIDE
+
+
+def _answers(tile: Tile, wanted: str) -> list[tuple[str, Answer]]:
+    held = [("champion", tile.champion), ("shadow", tile.shadow)]
+    return [(role, answer) for role, answer in held if answer is not None and wanted in (role, BOTH)]
+
+
+def _said(role: str, answer: Answer, tile: Tile, hand: Hand) -> Said:
+    marks = drawing.of_prediction(answer.shapes, (tile.width, tile.height), hand.labels)
+    return Said(
+        role=role,
+        marks=drawing.surest(marks, MOST_DRAWN),
+        best=drawing.best(marks, hand.asked.filters.label) or drawing.best(marks),
+        count=len(marks),
+        is_class=any(mark.kind is ShapeKind.CLASSIFICATION for mark in marks),
+    )
+
+
+def _told(said: Said) -> str:
+    listed = sorted(said.marks, key=lambda mark: mark.score or 0.0, reverse=True)
+    names = [named(mark) for mark in listed[:_TOLD]]
+    if said.count > _TOLD:
+        names.append(f"{plural(said.count - _TOLD, 'more shape')}")
+    return f"{said.role}: {', '.join(names) or 'nothing found'}"
