@@ -1,6 +1,8 @@
 """Reviews: what people say is on an image that a deployment saw. The way on is one-way: reviewed, then submitted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from reconciler.platform.store import measurements
 from reconciler.platform.store.faults import Conflict, Invalid, NotFound
@@ -11,6 +13,38 @@ from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.predictions import PredictedAsset, Review
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import ReviewState, ShapeKind
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A review that counts; not new where the same request was answered before, and only its answer was lost."""
+
+    review: Review
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """Nothing was recorded: this review came after the last one that its author saw."""
+
+    by: Review
+
+
+def add_after(
+    unit: Unit, asset: PredictedAsset, shapes: Sequence[NewShape], *, follows: UUID | None
+) -> Recorded | Overtaken:
+    """Record what is on an image for somebody who saw the reviews up to `follows` (None: that there were none).
+
+    So that a request that is sent again records nothing twice, and nobody's review is followed unseen. Raises as `add`.
+    """
+    # Whoever else reviews this image waits here, and then sees what was recorded.
+    unit.session.refresh(asset, ["state", "reviews"], with_for_update=True)
+    known = [review.id for review in asset.reviews]
+    if (known[-1] if known else None) == follows:
+        return Recorded(add(unit, asset, shapes), is_new=True)
+    newest, before = asset.reviews[-1], known[-2] if len(known) > 1 else None
+    is_same = newest.reviewed_by == unit.actor.user_id and newest.shapes == _kept(asset, shapes)
+    return Recorded(newest, is_new=False) if is_same and before == follows else Overtaken(newest)
 
 
 def add(unit: Unit, asset: PredictedAsset, shapes: Sequence[NewShape]) -> Review:

@@ -70,6 +70,17 @@ def submit(
     return Outcome(len(done), skipped)
 
 
+def waiting(unit: Unit, deployment: Deployment, *, limit: int) -> Sequence[UUID]:
+    """Return the newest images of a deployment that are reviewed and not submitted, at most `limit`."""
+    rows = select(PredictedAsset.id).where(
+        PredictedAsset.deployment_id == deployment.id,
+        PredictedAsset.state == ReviewState.REVIEWED,
+        PredictedAsset.data_id.is_not(None),
+    )
+    newest = rows.order_by(PredictedAsset.timestamp.desc(), PredictedAsset.id.desc())
+    return unit.session.scalars(newest.limit(limit)).all()
+
+
 def _versions(deployment: Deployment, version_ids: Sequence[UUID] | None) -> list[DatasetVersion]:
     loop = loop_of(deployment)
     attached = {held.dataset_version_id: held.dataset_version for held in loop.datasets}
