@@ -25,6 +25,7 @@ from reconciler.platform.store.blobs import Blobs
 from reconciler.platform.store.database import Store
 from reconciler.platform.store.migrating import migrate
 from reconciler.platform.store.recognition import Recognition
+from reconciler.platform.store.thumbnails import Thumbnails
 from reconciler.platform.store.unit import Actor
 from reconciler.platform.store.words import TokenScope
 
@@ -72,7 +73,14 @@ class Platform:
         pace = Pace(limits.requests_per_second, limits.burst)
         models, self._workers = LoadedModels(loader(blobs)), Workers()
         context = Context(
-            settings, self.store, folder.keys(), Recognition(self.store), pace, models=models, workers=self._workers
+            settings,
+            self.store,
+            folder.keys(),
+            Recognition(self.store),
+            pace,
+            models=models,
+            workers=self._workers,
+            thumbnails=Thumbnails(settings.data_dir / "thumbnails", blobs, limits),
         )
         self.control = _either(_bind(lambda: _control(settings.report), context), _bind(_dashboard, context))
         self.monitoring = _bind(_monitoring, context)

@@ -1,4 +1,4 @@
-"""What every request works with: the opened store, the signing keys, the loaded models, and how clients reach us."""
+"""What every request works with: the opened store, keys, loaded models, thumbnails, and how clients reach us."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from reconciler.platform.limits import Pace
 from reconciler.platform.settings import PlatformSettings
 from reconciler.platform.store.database import Store
 from reconciler.platform.store.recognition import Recognition
+from reconciler.platform.store.thumbnails import Thumbnails
 
 SCOPE_KEY = "reconciler.platform"
 
@@ -26,6 +27,7 @@ class Context:
     pace: Pace
     models: LoadedModels
     workers: Workers
+    thumbnails: Thumbnails
 
     @property
     def is_full(self) -> bool:

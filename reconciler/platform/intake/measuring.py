@@ -27,6 +27,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reconciler.platform.store.images import FORMATS
 from reconciler.platform.store.measurements import Measured
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ FEATURES: Final = (
     *("sharpness", "area", "ratio"),
 )
 LARGEST: Final = 1024
-# What Pillow may open: a file cannot choose among its rarer readers.
-FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 
 COLOUR_SIDE: Final = 16
 DETAIL_SIDE: Final = 8

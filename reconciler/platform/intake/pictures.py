@@ -11,11 +11,9 @@ from reconciler.platform.settings import Limits
 from reconciler.platform.store import objects
 from reconciler.platform.store.database import Store
 from reconciler.platform.store.faults import Invalid, NotFound, TooLarge
+from reconciler.platform.store.images import FORMATS
 from reconciler.platform.store.tables.data import Connector
 from reconciler.platform.store.unit import Actor
-
-# What Pillow may open: a file cannot choose among its rarer readers.
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 
 
 @dataclass(frozen=True)

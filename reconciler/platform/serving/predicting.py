@@ -11,6 +11,7 @@ from reconciler.platform.intake.pictures import Kept, Picture, Sent
 from reconciler.platform.serving.inference import Inferred, Photograph, infer
 from reconciler.platform.store import predictions, serving
 from reconciler.platform.store.faults import Fault, Invalid
+from reconciler.platform.store.images import FORMATS
 from reconciler.platform.store.predictions import Answer, Seen
 from reconciler.platform.store.serving import Servable, Served
 from reconciler.platform.store.tables.base import Json
@@ -153,7 +154,7 @@ def _opened(caller: Caller, picture: Picture) -> tuple[Photograph, Picture]:
     content = picture.content
     header = pictures.header(content, caller.context.settings.limits)
     if header is None:
-        raise Invalid("The file is not an image that can be read.", [", ".join(pictures.FORMATS)])
+        raise Invalid("The file is not an image that can be read.", [", ".join(FORMATS)])
     photograph = Photograph(content, header.width, header.height)
     if isinstance(picture, Sent):
         return photograph, Sent(content, picture.filename, header.content_type, picture.folder)

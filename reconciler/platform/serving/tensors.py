@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from reconciler.platform.inference.declared import ClassScores, DetectedBoxes
-from reconciler.platform.intake.pictures import FORMATS
 from reconciler.platform.store.faults import Invalid
+from reconciler.platform.store.images import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

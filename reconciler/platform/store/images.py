@@ -2,6 +2,10 @@
 
 import warnings
 from pathlib import Path
+from typing import Final
+
+# What Pillow may open: a file cannot choose among its rarer readers.
+FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 
 
 def image_size(path: Path) -> tuple[int, int] | None:

@@ -38,6 +38,5 @@ def platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="package")
 def world(platform: Platform) -> World:
     made = build(platform, "watched")
-    for shot in plan(COUNT):
-        made.record(shot)
+    made.record_all(plan(COUNT))
     return made

@@ -11,17 +11,20 @@ import numpy as np
 from reconciler.platform.intake import accepting, measuring
 from reconciler.platform.intake.accepting import Observation
 from reconciler.platform.intake.pictures import Sent
-from reconciler.platform.store import deployments, models
+from reconciler.platform.store import data, deployments, models, objects, predictions, tags
 from reconciler.platform.store.predictions import Answer, Seen
+from reconciler.platform.store.tables.data import Data, Datalake
 from reconciler.platform.store.tables.deployments import Deployment
-from reconciler.platform.store.words import Framework, InferenceType
+from reconciler.platform.store.words import Framework, InferenceType, ObjectKind
 from tests.platform.services import png
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from reconciler.platform.app import Platform
+    from reconciler.platform.store.blobs import Blob
+    from reconciler.platform.store.unit import Unit
 
 # The first second of some hour.
 BEGIN: Final = 1_700_000_400 - 1_700_000_400 % 3600
@@ -54,21 +57,22 @@ class World:
     def record(self, shot: Shot) -> UUID:
         """Record one prediction and return its predicted asset's id."""
         with self.platform.store.read(self.platform.owner) as unit:
-            deployment = unit.find(Deployment, self.deployment_id)
-            champion, shadow = deployment.model_version_id, deployment.shadow_model_version_id
-        seen = Seen(
-            width=16,
-            height=8,
-            champion=_answer(shot.scored, shot.latency, champion),
-            shadow=_answer(shot.shadow, shot.latency * 2, shadow) if shot.shadow is not None and shadow else None,
-            timestamp=datetime.fromtimestamp(shot.timestamp, UTC),
-            source=shot.source,
-            tags=shot.tags,
-        )
+            seen = _seen(unit.find(Deployment, self.deployment_id), shot)
         observation = Observation(Sent(PICTURE, "a.png", "image/png"), seen, shot.keeps)
         told = accepting.accept(self.platform.store, self.platform.owner, self.deployment_id, observation)
         self.recorded[told.predicted_asset_id] = shot
         return told.predicted_asset_id
+
+    def record_all(self, shots: Sequence[Shot]) -> None:
+        """Record predictions in one transaction: what accepting them one by one leaves, but for their own files."""
+        with self.platform.store.write(self.platform.owner) as unit:
+            deployment = unit.find(Deployment, self.deployment_id)
+            lake = unit.find(Datalake, deployment.target_datalake_id)
+            blob = unit.blobs.write([PICTURE])
+            for shot in shots:
+                datum = _datum(unit, lake, shot, blob) if shot.keeps else None
+                asset = predictions.record(unit, deployment, _seen(deployment, shot), datum)
+                self.recorded[asset.id] = shot
 
     def newest(self, wanted: Callable[[Shot], bool] = lambda _: True) -> list[UUID]:
         """Return what a gallery must show of the kept shots that are wanted, newest first."""
@@ -108,6 +112,27 @@ def _shot(rng: np.random.Generator, index: int) -> Shot:
 def _scored(rng: np.random.Generator) -> tuple[tuple[int, float], ...]:
     count = int(rng.integers(0, 4))
     return tuple((int(label), round(float(rng.random()), 3)) for label in rng.integers(0, 3, count))
+
+
+def _seen(deployment: Deployment, shot: Shot) -> Seen:
+    champion, shadow = deployment.model_version_id, deployment.shadow_model_version_id
+    return Seen(
+        width=16,
+        height=8,
+        champion=_answer(shot.scored, shot.latency, champion),
+        shadow=_answer(shot.shadow, shot.latency * 2, shadow) if shot.shadow is not None and shadow else None,
+        timestamp=datetime.fromtimestamp(shot.timestamp, UTC),
+        source=shot.source,
+        tags=shot.tags,
+    )
+
+
+def _datum(unit: Unit, lake: Datalake, shot: Shot, blob: Blob) -> Data:
+    name = objects.invent_name(ObjectKind.DATA, "a.png", context=lake.id)
+    objects.place(unit, lake.connector_id, name, blob=blob, content_type="image/png")
+    scope = tags.Scope.datalake(lake)
+    tag_ids = [tags.ensure(unit, scope, tag).id for tag in shot.tags]
+    return data.register(unit, lake, data.NewData("a.png", name, "image/png", width=16, height=8, tag_ids=tag_ids))
 
 
 def _answer(scored: tuple[tuple[int, float], ...], latency: float, version_id: UUID) -> Answer:
