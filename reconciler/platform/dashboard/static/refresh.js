@@ -1,4 +1,5 @@
 // A part of a page with data-refresh="address" is loaded again until the server sends it without that attribute.
+// With data-now, it is loaded at once: it was put off until the page is there.
 // With data-then="reload" the whole page follows then: what the part waited for changed more than the part.
 "use strict";
 
@@ -14,7 +15,7 @@ function watch(part, pause) {
       if (!fresh) return;
       if (!fresh.dataset.refresh && part.dataset.then === "reload") return location.reload();
       part.replaceWith(document.adoptNode(fresh));
-      if (fresh.dataset.refresh) watch(fresh, Math.min(pause * 1.5, LONGEST));
+      if (fresh.dataset.refresh) watch(fresh, Math.min(Math.max(pause * 1.5, PAUSE), LONGEST));
     } catch {
       // The platform does not answer: ask again later.
       watch(part, LONGEST);
@@ -22,4 +23,4 @@ function watch(part, pause) {
   }, pause);
 }
 
-for (const part of document.querySelectorAll("[data-refresh]")) watch(part, PAUSE);
+for (const part of document.querySelectorAll("[data-refresh]")) watch(part, "now" in part.dataset ? 0 : PAUSE);

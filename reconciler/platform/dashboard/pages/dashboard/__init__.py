@@ -1,0 +1,1 @@
+"""The dashboard of one deployment: what is deployed, what it saw, how it changed, and how good it is."""
