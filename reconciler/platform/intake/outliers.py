@@ -4,12 +4,18 @@ The auto-encoder is linear, fitted by principal components on the views of the t
 `intake.measuring`), each value of a view measured in standard deviations of the training data. Its code is limited to
 the range that the training images reach, so that it cannot reproduce what lies far out along a component either.
 
-    score(image) = mean over the view's values of (standardised view - decode(clip(encode(standardised view))))²
+    error(image, block) = mean over the block of (standardised view - decode(clip(encode(standardised view))))²
+    strangeness(image, block) = (log error - usual) / spread
+    score(image) = log(1 + sum over the blocks of exp(strangeness))
 
-where the mean gives each block of the view the same weight, however many values it has. A higher score is stranger.
-Scores have no unit and no upper end. An image is an outlier when its score is above the cut-off, the score that
-`OUTLIER_SHARE` of the training images are assumed to exceed. The cut-off is taken on every fourth training image, on
-which the auto-encoder is not fitted: it knows its own images better than any other. Fitting is deterministic.
+`usual` and `spread` are mean and standard deviation of the block's log error on training images that the auto-encoder
+was not fitted on: what is hard to reproduce counts for less than what is always reproduced alike. A higher score is
+stranger. Scores have no unit and no upper end.
+
+An image is an outlier when its score is above the cut-off, which `OUTLIER_SHARE` of unseen images like the training
+images exceed. An auto-encoder knows its own images better than any other, so nothing is taken from errors on them: the
+training images are dealt to `FOLDS` folds, and each is judged by a fit on the others (cross-conformal prediction; Vovk,
+"Cross-conformal predictors", 2015). Of images unlike the training images more are outliers. Fitting is deterministic.
 """
 
 import io
@@ -26,37 +32,59 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-# The share of training images assumed to be outliers themselves.
-OUTLIER_SHARE: Final = 0.01
+# The share of unseen images, like the training images, that are called outliers.
+OUTLIER_SHARE: Final = 0.05
 # The share of the variance that the code keeps, and the most components it may have.
 KEPT_VARIANCE: Final = 0.9
 MOST_COMPONENTS: Final = 64
 # The least deviation of a view's value (0..1): what never varies in training data must not blow up rounding.
 LEAST_DEVIATION: Final = 0.02
-# One image in so many is held out to take the cut-off on; with fewer images than `FEWEST` none is.
-HELD_OUT: Final = 4
+# Of how many parts of the training images each is judged by a fit on the others; fewer images than `FEWEST` judge
+# themselves.
+FOLDS: Final = 5
 FEWEST: Final = 20
+# Errors below are rounding, and blocks that vary less are taken to vary this much (in natural logarithms).
+_LEAST_ERROR: Final = 1e-6
+_LEAST_SPREAD: Final = 0.1
 _CODE_MARGIN: Final = 0.1
-# Squared and summed over a view, they make the mean in which each block has the same weight.
-_WEIGHTS: Final = np.concatenate([np.full(size, (size * len(BLOCKS)) ** -0.5) for size in BLOCKS])
+# Squared and summed over a block, they make its mean; each block has the same weight in the code.
+_WEIGHTS: Final = np.concatenate([np.full(size, size**-0.5) for size in BLOCKS])
+_STARTS: Final = np.cumsum([0, *BLOCKS[:-1]])
 
 
 @dataclass(frozen=True)
 class OutlierModel:
-    """A fitted auto-encoder: the standardisation, the components (rows), the code's range, and the cut-off."""
+    """A fitted auto-encoder: standardisation, components (rows), range of the code; what is usual; the cut-off."""
 
     mean: Array
     deviation: Array
     components: Array
     lowest: Array
     highest: Array
+    usual: Array
+    spread: Array
     cutoff: float
 
     def scores(self, views: Array) -> Array:
         """Return the score of each view (images x view, values 0..1)."""
+        return self._scores(self.errors(views))
+
+    def errors(self, views: Array) -> Array:
+        """Return the logarithm of the error of each block of each view (images x blocks)."""
         standardised = (views - self.mean) / self.deviation * _WEIGHTS
         code = np.clip(standardised @ self.components.T, self.lowest, self.highest)
-        return np.asarray(np.square(standardised - code @ self.components).sum(axis=1))
+        squares = np.square(standardised - code @ self.components)
+        return np.log(np.add.reduceat(squares, _STARTS, axis=1) + _LEAST_ERROR)
+
+    def calibrated(self, unseen: Array) -> "OutlierModel":
+        """Return the model that takes these errors for those of unseen images like the training images."""
+        spread = np.maximum(unseen.std(axis=0), _LEAST_SPREAD)
+        model = replace(self, usual=unseen.mean(axis=0), spread=spread)
+        return replace(model, cutoff=_exceeded(model._scores(unseen), OUTLIER_SHARE))
+
+    def _scores(self, errors: Array) -> Array:
+        strangeness = (errors - self.usual) / self.spread
+        return np.asarray(np.logaddexp(0.0, np.logaddexp.reduce(strangeness, axis=1)))
 
     def to_npz(self) -> dict[str, Array]:
         """Return the model as named arrays."""
@@ -71,18 +99,31 @@ def from_npz(arrays: dict[str, Array]) -> OutlierModel:
         components=arrays["components"],
         lowest=arrays["lowest"],
         highest=arrays["highest"],
+        usual=arrays["usual"],
+        spread=arrays["spread"],
         cutoff=float(arrays["cutoff"]),
     )
 
 
 def fit(views: Array) -> OutlierModel:
     """Fit an auto-encoder on at least one view; the same views in the same order give the same model."""
-    held_out = np.arange(len(views)) % HELD_OUT == HELD_OUT - 1
-    if len(views) < FEWEST:
-        held_out[:] = False
-    model = _fit(views[~held_out])
-    judged = model.scores(views[held_out] if held_out.any() else views)
-    return replace(model, cutoff=float(np.quantile(judged, 1 - OUTLIER_SHARE)))
+    model = _fit(views)
+    return model.calibrated(_unseen(views) if len(views) >= FEWEST else model.errors(views))
+
+
+def _unseen(views: Array) -> Array:
+    """Return the errors of each view, judged by a fit on the folds that it is not in."""
+    fold = np.arange(len(views)) % FOLDS
+    errors = np.empty((len(views), len(BLOCKS)))
+    for number in range(FOLDS):
+        errors[fold == number] = _fit(views[fold != number]).errors(views[fold == number])
+    return errors
+
+
+def _exceeded(scores: Array, share: float) -> float:
+    """Return the score that one more of the same kind exceeds with at most that probability, where there are enough."""
+    rank = min(int(np.ceil((len(scores) + 1) * (1 - share))), len(scores))
+    return float(np.sort(scores)[rank - 1])
 
 
 def _fit(views: Array) -> OutlierModel:
@@ -92,7 +133,8 @@ def _fit(views: Array) -> OutlierModel:
     code = standardised @ components.T
     margin = (code.max(axis=0) - code.min(axis=0)) * _CODE_MARGIN
     lowest, highest = code.min(axis=0) - margin, code.max(axis=0) + margin
-    return OutlierModel(mean, deviation, components, lowest, highest, 0.0)
+    plain = np.zeros(len(BLOCKS))
+    return OutlierModel(mean, deviation, components, lowest, highest, plain, plain + 1.0, 0.0)
 
 
 def _components(standardised: Array) -> Array:

@@ -65,7 +65,9 @@ class OutlierScores(BaseModel):
     cutoff: float | None = Field(
         description="The score above which an image is an outlier; null without training data."
     )
-    outlier_share: float = Field(description="The share of the training images assumed to be outliers, 0..1.")
+    outlier_share: float = Field(
+        description="The share of unseen images like the training images that are called outliers, 0..1."
+    )
     count: int = Field(description="How many images the filters select.")
     items: list[OutlierScore] = Field(description="The newest of them, 1000 at most.")
 

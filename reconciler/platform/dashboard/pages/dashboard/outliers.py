@@ -50,8 +50,8 @@ def _told(data: OutlierScores, known: Sequence[OutlierScore]) -> str:
         return ""
     strange = sum(1 for each in known if each.is_outlier)
     what = plural(strange, "outlier") if strange else "No outlier"
-    assumed = f"of the training images, {share(data.outlier_share)} are above the cut-off of {score(data.cutoff)}"
-    return f"{what} among the newest {plural(len(known), 'image')}; {assumed}."
+    assumed = f"{share(data.outlier_share)} are above the cut-off of {score(data.cutoff)}"
+    return f"{what} among the newest {plural(len(known), 'image')}; of unseen images like the training images, {assumed}."
 
 
 def _chart(view: View, data: OutlierScores, drawn: Sequence[OutlierScore]) -> Chart:
