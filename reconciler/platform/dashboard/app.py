@@ -10,12 +10,30 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from reconciler.platform.dashboard import static_files
-from reconciler.platform.dashboard.pages import deployments, entrance, glance
+from reconciler.platform.dashboard.pages import (
+    deployments,
+    entrance,
+    glance,
+    images,
+    predictions,
+    review,
+    review_waiting,
+)
+from reconciler.platform.dashboard.pages.dashboard import page as dashboard
+from reconciler.platform.dashboard.pages.settings import (
+    alerts,
+    continuous_deployment,
+    continuous_training,
+    feedback_loop,
+    general,
+    training_data,
+)
 from reconciler.platform.dashboard.rendering import render_outside
 from reconciler.platform.dashboard.security import SecureHeaders
 from reconciler.platform.store.faults import Fault
 
-PAGES = (entrance, deployments, glance)
+PAGES = (entrance, deployments, dashboard, glance, predictions, images, review_waiting, review)
+_SETTINGS = (general, training_data, feedback_loop, continuous_training, continuous_deployment, alerts)
 
 _HOME = "/deployments"
 
@@ -23,7 +41,11 @@ _HOME = "/deployments"
 def build() -> Starlette:
     """Build the app; it serves whichever platform a request is sent to."""
     return Starlette(
-        routes=[Route("/", _home), *static_files.routes, *(route for room in PAGES for route in room.routes)],
+        routes=[
+            Route("/", _home),
+            *static_files.routes,
+            *(route for room in (*PAGES, *_SETTINGS) for route in room.routes),
+        ],
         middleware=[Middleware(SecureHeaders)],
         exception_handlers={Fault: _fault, HTTPException: _http, Exception: _bug},
     )

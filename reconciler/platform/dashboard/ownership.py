@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+# Characters of a revision that tell it from the others of a repository.
+_SHORT = 12
+
+
 @dataclass(frozen=True)
 class Owner:
     """The manifest that a deployment is declared in.
@@ -19,6 +23,12 @@ class Owner:
     place: str
     revision: str
     fields: frozenset[str]
+
+    @property
+    def told(self) -> str:
+        """Where the manifest is, in a few words."""
+        revision = f" at {self.revision[:_SHORT]}" if self.revision else ""
+        return f"{self.place}{revision}"
 
     def manages(self, field: str) -> bool:
         """Whether the manifest declares a field, or something within it."""

@@ -1,7 +1,7 @@
 """Deployments: creation, settings, the two model slots and their history, deletion."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from reconciler.platform.store import datalakes, predictions, references, tags, 
 from reconciler.platform.store.faults import Conflict, Invalid, NotFound
 from reconciler.platform.store.names import claim, find_named, in_organization, named
 from reconciler.platform.store.paging import Page, PageRequest, paged
-from reconciler.platform.store.tables.base import Json
+from reconciler.platform.store.tables.base import Json, now
 from reconciler.platform.store.tables.data import Datalake
 from reconciler.platform.store.tables.deployments import (
     ContinuousTraining,
@@ -168,8 +168,20 @@ def history(unit: Unit, deployment: Deployment, request: PageRequest) -> Page[Mo
     return paged(unit, rows, ModelChange, newest)
 
 
+def newest_changes(unit: Unit, deployment: Deployment, roles: Sequence[ModelRole]) -> Mapping[ModelRole, ModelChange]:
+    """Return the newest change of each slot that was ever changed."""
+    found = {}
+    for role in roles:
+        rows = select(ModelChange).where(ModelChange.deployment_id == deployment.id, ModelChange.role == role)
+        newest = unit.session.scalar(rows.order_by(ModelChange.id.desc()).limit(1))
+        if newest is not None:
+            found[role] = newest
+    return found
+
+
 def manage(deployment: Deployment, management: Json) -> None:
-    """Record which manifest manages which fields."""
+    """Record which manifest manages which fields, and that this was said now."""
+    deployment.managed_at = now()
     if deployment.management != management:
         deployment.management = management
         touch(deployment)

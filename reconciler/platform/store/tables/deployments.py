@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, Uuid, column, distinct, func, select, table
+from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid, column, distinct, func, select, table
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from reconciler.platform.store.tables.base import Json, Named, Owned, Prose, Row, now
@@ -47,6 +47,8 @@ class Deployment(Named, Row):
     model_version_id: Mapped[UUID] = mapped_column(ForeignKey("model_versions.id"), index=True)
     shadow_model_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("model_versions.id"), index=True)
     management: Mapped[Json | None]
+    # When that was last said, whether or not it said anything new.
+    managed_at: Mapped[datetime | None]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     # Moves with every setting, never with predictions.
     updated_at: Mapped[datetime] = mapped_column(default=now)
@@ -91,6 +93,17 @@ class ModelChange(Owned, Row):
     model_version_id: Mapped[UUID | None]
     cause: Mapped[ModelCause]
     actor: Mapped[str]
+
+
+class SettingEdit(Row):
+    """Who changed a field of a deployment on a page last, and when; fields are named as manifests name them."""
+
+    __tablename__ = "setting_edits"
+
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployments.id", ondelete="CASCADE"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(64), primary_key=True)
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class TrainingData(Row):

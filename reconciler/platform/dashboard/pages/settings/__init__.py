@@ -1,0 +1,1 @@
+"""One module for each section of a deployment's settings; `sections` holds what they share."""
