@@ -9,19 +9,21 @@ OLDER_SDK := $(VENV)/sdk-6.15
 export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit platform-postgresql kill-matrix bench lock clean
+.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit platform-postgresql kill-matrix screenshots bench lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 install: $(STAMP) ## make .venv with every locked dependency
 
-$(STAMP): requirements/dev.txt requirements/sdk-6.15.txt pyproject.toml
+$(STAMP): requirements/dev.txt requirements/sdk-6.15.txt pyproject.toml tests/browser/package-lock.json
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(PYTHON) -m venv $(OLDER_SDK)
 	$(OLDER_SDK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sdk-6.15.txt
+	@# What pages are checked with for accessibility; without npm, the tests that need it say so.
+	@npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --silent || echo "axe-core is not installed." >&2
 	@touch $@
 
 demo: install ## the whole story on the embedded platform
@@ -58,6 +60,9 @@ test-deep: install ## many more generated examples
 
 kill-matrix: install ## kill apply at every position, on every ledger, in both profiles (the better part of an hour)
 	$(BIN)/python -m tests.killing && $(BIN)/python -m tests.killing --troubles
+
+screenshots: install ## take the pictures of the documentation (Chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: install ## timings, as ratios in one run
 	$(BIN)/python -m benchmarks

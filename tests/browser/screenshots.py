@@ -1,0 +1,54 @@
+"""Take the pictures of the documentation: `python -m tests.browser.screenshots [NAME ...]`, or `make screenshots`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tests.browser import chromium, site
+from tests.browser.conftest import Served
+from tests.browser.tour import PAGES
+from tests.platform.harness import running_server
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Browser
+
+    from tests.browser.tour import Stop
+
+IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
+
+
+def main(names: Sequence[str]) -> int:
+    """Take the pictures of these stops, or of all; return the exit code."""
+    lacking = chromium.missing()
+    if lacking is not None:
+        sys.stderr.write(f"{lacking}\n")
+        return 1
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "platform"
+        site.furnish(place)
+        with running_server(place) as ready, chromium.running() as browser:
+            served = Served(ready["url"], ready["token"], site.ids(place))
+            for stop in PAGES:
+                if not names or stop.name in names:
+                    _take(browser, served, stop)
+    return 0
+
+
+def _take(browser: Browser, served: Served, stop: Stop) -> None:
+    for view, theme in stop.pictures:
+        token = None if stop.is_outside else served.token
+        with chromium.visiting(browser, served.url, view=view, theme=theme, token=token) as watched:
+            stop.go(watched.page, served)
+            place = IMAGES / f"{stop.name}-{view}-{theme}.png"
+            watched.page.screenshot(path=place, full_page=stop.is_whole)
+            sys.stdout.write(f"{place.relative_to(IMAGES.parents[1])}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
