@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.platform.dashboard.charts.scales import Scale
 from reconciler.platform.dashboard.charts.values import Cell, Key, Series, percent
+
+# How many rows are seen at once; the others are folded away.
+SHOWN: Final = 12
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Row:
 
 @dataclass(frozen=True)
 class BarList:
-    """Rows of bars that share one scale; `hidden` is how many rows are not shown."""
+    """Rows of bars that share one scale; `rest` are the rows that are folded away."""
 
     name: str
     title: str
@@ -42,7 +46,7 @@ def bar_list(
     rows: Sequence[tuple[str, Sequence[Cell]]],
     *,
     most: float | None = None,
-    shown: int = 12,
+    totals: Sequence[float] | None = None,
 ) -> BarList:
     """Lay out rows of numbers, one for each key of the legend.
 
@@ -51,16 +55,23 @@ def bar_list(
         legend: the series, in the order of the numbers.
         rows: a name and its numbers; none is below zero.
         most: what the longest bar stands for; the largest number unless it is given.
-        shown: how many rows are seen at once; the others are folded away.
+        totals: what the numbers of each series are shares of, so that series of any size can be compared.
     """
-    known = [cell.value for _, cells in rows for cell in cells if cell.value is not None]
-    scale = Scale(0.0, most or max(known, default=0.0) or 1.0)
+    whole = totals or [1.0] * len(legend)
+    sizes = [[_share(cell, total) for cell, total in zip(cells, whole, strict=True)] for _, cells in rows]
+    scale = Scale(0.0, most or max((size for line in sizes for size in line), default=0.0) or 1.0)
     laid = [
-        Row(name, [_length(key.series, cell, scale) for key, cell in zip(legend, cells, strict=True)])
-        for name, cells in rows
+        Row(
+            name,
+            [
+                Length(key.series, percent(scale.share(size)), cell)
+                for key, cell, size in zip(legend, cells, line, strict=True)
+            ],
+        )
+        for (name, cells), line in zip(rows, sizes, strict=True)
     ]
-    return BarList(*told, legend, laid[:shown], laid[shown:])
+    return BarList(*told, legend, laid[:SHOWN], laid[SHOWN:])
 
 
-def _length(series: Series, cell: Cell, scale: Scale) -> Length:
-    return Length(series, percent(scale.share(cell.value)) if cell.value is not None else 0.0, cell)
+def _share(cell: Cell, total: float) -> float:
+    return cell.value / total if cell.value is not None and total > 0 else 0.0

@@ -23,6 +23,8 @@ from reconciler.platform.dashboard.charts.values import (
 
 HEIGHT = 160
 _TICKS_UP, _LABELS = 4, 8
+# A single bin over the whole width would look like a wall.
+_FEWEST = 7
 # Of a bin's width, what its bars fill.
 _FILLED = 0.84
 
@@ -71,8 +73,14 @@ def histogram(told: Told, edges: Sequence[float], series: Sequence[Counted]) -> 
 
 
 def _used(series: Sequence[Counted]) -> tuple[int, int]:
+    """Return the first bin to show and the one after the last: those that hold anything, and neighbours of few."""
     used = [place for each in series for place, count in enumerate(each.counts) if count]
-    return (min(used), max(used) + 1) if used else (0, 0)
+    if not used:
+        return 0, 0
+    first, beyond, bins = min(used), max(used) + 1, max(len(each.counts) for each in series)
+    missing = max(_FEWEST - (beyond - first), 0)
+    first = max(min(first - missing // 2, bins - _FEWEST), 0)
+    return first, min(max(beyond, first + _FEWEST), bins)
 
 
 def _bars(place: int, series: Sequence[Counted], up: Scale, shown: tuple[int, int]) -> list[Bar]:

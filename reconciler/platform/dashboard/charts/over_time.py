@@ -1,4 +1,4 @@
-"""Charts over time: lines of means with gaps where nothing happened, points that lead somewhere, stacked bars."""
+"""Charts over time: lines of means with gaps where nothing happened, points that lead somewhere, bars of counts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -126,17 +126,13 @@ def dots(placed: Frame, points: Sequence[Point]) -> list[Dot]:
     return [Dot(*placed.at(each.at, each.value), each.series, each.told, each.link) for each in points]
 
 
-def columns(placed: Frame, span: Span, courses: Sequence[Course]) -> list[Bar]:
-    """Return bars of counts: what happened in one stretch stands on one another."""
-    heights: dict[float, float] = {}
+def columns(placed: Frame, span: Span, course: Course) -> list[Bar]:
+    """Return a bar for each stretch of a series, from zero up."""
     bars = []
-    for course in courses:
-        for each in course.stretches:
-            below = heights.get(each.begin, 0.0)
-            heights[each.begin] = below + each.value
-            left, width = _extent(placed, span, each.begin)
-            top, foot = (pixels(placed.up.share(value), HEIGHT) for value in (heights[each.begin], below))
-            bars.append(Bar(left, top, width, round(foot - top, 1), course.series))
+    for each in course.stretches:
+        top = placed.at(each.begin, each.value)[1]
+        left, width = _extent(placed, span, each.begin)
+        bars.append(Bar(left, top, width, round(HEIGHT - top, 1), course.series))
     return bars
 
 

@@ -22,6 +22,8 @@ _MONDAY: Final = datetime(1970, 1, 5, tzinfo=UTC)
 # The years that can be told.
 _FIRST: Final = datetime(2, 1, 1, tzinfo=UTC).timestamp()
 _LAST: Final = datetime(9990, 1, 1, tzinfo=UTC).timestamp()
+# Months since the year 0 that dates can tell.
+_BEYOND: Final = 12 * 9999
 
 
 def linear(least: float, most: float, wanted: int) -> Sequence[float]:
@@ -64,6 +66,8 @@ def moments(begin: float, end: float, wanted: int) -> Sequence[Moment]:
     All are in UTC; a span too short for a minute, or out of the calendar, has none.
     """
     low, high = max(min(begin, end), _FIRST), min(max(begin, end), _LAST)
+    if low > high:
+        return []
     for step in _SHORT:
         if high - low < step * wanted:
             return _every(low, high, step, "%H:%M")[:wanted]
@@ -117,8 +121,10 @@ def _daily(low: float, high: float, days: int) -> list[Moment]:
 def _monthly(low: float, high: float, months: int, how: str) -> list[Moment]:
     begin = datetime.fromtimestamp(low, UTC) - timedelta(days=1)
     number = (begin.year * 12 + begin.month - 1) // months * months
+    # There is no year 0.
+    number = max(number, -(-12 // months) * months)
     found = []
-    while (moment := _first_of(number).timestamp()) <= high:
+    while number < _BEYOND and (moment := _first_of(number).timestamp()) <= high:
         if moment >= low:
             found.append(Moment(moment, _first_of(number).strftime(how)))
         number += months

@@ -17,11 +17,15 @@ WIDTH = 1000
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table: what it says, the exact number behind it, and the page that tells more."""
+    """One cell of a table: what it says, the exact number behind it, and the page that tells more.
+
+    `note` says more where there is room.
+    """
 
     text: str
     value: float | None = None
     link: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)

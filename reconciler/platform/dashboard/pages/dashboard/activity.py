@@ -111,11 +111,10 @@ def _latency(past: Past, points: Sequence[Point]) -> Chart:
 
 def _predictions(past: Past) -> Chart:
     courses = _courses(past, lambda figure: float(figure.predictions))
-    heights: dict[float, float] = {}
-    for course in courses:
-        for each in course.stretches:
-            heights[each.begin] = heights.get(each.begin, 0.0) + each.value
-    placed = over_time.frame(past.span, [0.0, *heights.values()], title="Predictions", telling=count)
+    values = [each.value for course in courses for each in course.stretches]
+    placed = over_time.frame(past.span, [0.0, *values], title="Predictions", telling=count)
+    # Both answer the same images: bars on one another would count those twice.
+    lines, lone = over_time.strokes(placed, past.span, courses[1:])
     told = _told(past)
     return Chart(
         name="predictions",
@@ -126,7 +125,9 @@ def _predictions(past: Past) -> Chart:
         up=placed.y_axis,
         table=Table([], []),
         legend=over_time.legend(courses),
-        bars=over_time.columns(placed, past.span, courses),
+        strokes=lines,
+        bars=over_time.columns(placed, past.span, courses[0]),
+        dots=lone,
         hits=over_time.hits(placed, past.span, list(told), told.__getitem__),
     )
 
@@ -135,6 +136,7 @@ def _courses(past: Past, value: Callable[[Figure], float]) -> list[Course]:
     return [
         Course(SERIES[role], role.capitalize(), [Stretch(each.begin, value(each)) for each in figures])
         for role, figures in past.figures.items()
+        if figures
     ]
 
 

@@ -62,8 +62,9 @@ def _bars(columns: list[tuple[Key, dict[str, int]]]) -> BarList:
         (name, [_cell(counted.get(name, 0), total) for (_, counted), total in zip(columns, totals, strict=True)])
         for name in names
     ]
-    return bar_list(("labels", "Label distribution", "Class"), [key for key, _ in columns], rows)
+    told = ("labels", "Label distribution, each as a share of its own", "Class")
+    return bar_list(told, [key for key, _ in columns], rows, totals=[float(total) for total in totals])
 
 
 def _cell(number: int, total: int) -> Cell:
-    return Cell(f"{number:,} · {share(number / total)}", number)
+    return Cell(f"{number:,}", number, note=share(number / total))

@@ -50,8 +50,9 @@ def _told(data: OutlierScores, known: Sequence[OutlierScore]) -> str:
         return ""
     strange = sum(1 for each in known if each.is_outlier)
     what = plural(strange, "outlier") if strange else "No outlier"
-    assumed = f"{share(data.outlier_share)} are above the cut-off of {score(data.cutoff)}"
-    return f"{what} among the newest {plural(len(known), 'image')}; of unseen images like the training images, {assumed}."
+    assumed = f"{share(data.outlier_share)} of unseen images like the training images"
+    newest = plural(len(known), "image")
+    return f"{what} among the newest {newest}; {assumed} are above the cut-off of {score(data.cutoff)}."
 
 
 def _chart(view: View, data: OutlierScores, drawn: Sequence[OutlierScore]) -> Chart:

@@ -18,6 +18,8 @@ from reconciler.platform.dashboard.pages.glance import glance_of
 from reconciler.platform.dashboard.pages.heading import address, head_of
 from reconciler.platform.dashboard.rendering import render
 from reconciler.platform.dashboard.visit import Visit, action, page, see
+from reconciler.platform.shapes.statistics import Latency, PredictionsAggregate
+from reconciler.platform.shapes.statistics_queries import AggregateService
 from reconciler.platform.store import alerts, deployments, flow, gallery
 from reconciler.platform.store.faults import Fault
 from reconciler.platform.store.tables.deployments import Deployment
@@ -54,6 +56,7 @@ def show(visit: Visit) -> Response:
     with visit.read() as unit:
         view = view_of(visit, unit)
         cards = card_values(view)
+        is_much = _is_much(unit, view.deployment, cards)
         waiting = flow.waiting(unit, view.deployment)
         values: dict[str, object] = {
             "head": head_of(view.deployment, "dashboard", waiting=waiting),
@@ -62,7 +65,8 @@ def show(visit: Visit) -> Response:
             "cards": cards,
             "panel": _panel(view),
             "glance": glance_of(unit, view.deployment),
-            "sections": _sections(view, cards),
+            "sections": _sections(view, cards, is_much=is_much),
+            "quantiles": None if is_much else _quantiles(view),
             "owner": _owner(view.deployment),
             "seen_ever": cards.last_prediction is not None,
             "lines": _lines(visit, view.deployment),
@@ -121,11 +125,10 @@ routes = [
 ]
 
 
-def _sections(view: View, cards: CardValues) -> list[sections.Section]:
+def _sections(view: View, cards: CardValues, *, is_much: bool) -> list[sections.Section]:
     """Return all sections; nothing but what is quick where much is stored, and none before the first prediction."""
     if cards.last_prediction is None:
         return []
-    is_much = _is_much(view.unit, view.deployment, cards)
     return [
         sections.put_off(view, name) if kind.is_costly and is_much else sections.build(view, name)
         for name, kind in sections.KINDS.items()
@@ -137,6 +140,12 @@ def _is_much(unit: Unit, deployment: Deployment, cards: CardValues) -> bool:
     if any(each is None or each.predictions > _MANY_PREDICTIONS for each in both):
         return True
     return flow.flow(unit, deployment).reviewed > _MANY_REVIEWS
+
+
+def _quantiles(view: View) -> Latency | None:
+    """Return the champion's latency in all its figures; None where it did not predict."""
+    data = view.together(AggregateService.METRICS, PredictionsAggregate).data
+    return data.champion.latency if data is not None and data.champion is not None else None
 
 
 def _panel(view: View) -> Panel:

@@ -29,7 +29,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "labels": Kind("Classes", labels, is_costly=True),
     "drift": Kind("Drift", drift),
     "outliers": Kind("Outliers", outliers, is_costly=True),
-    "images": Kind("Images and shapes", images, is_costly=True),
+    "images": Kind("Distributions", images, is_costly=True),
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -52,6 +52,7 @@ class View:
     versions: Mapping[UUID, VersionName]
     at: datetime
     wanted: set[AggregateService] = field(default_factory=set)
+    _told: dict[AggregateService, object] = field(default_factory=dict)
 
     @property
     def scope(self) -> Scope:
@@ -81,6 +82,13 @@ class View:
 
     def together(self, service: AggregateService, shape: type[T]) -> Known[T]:
         """Return what `get_stats` tells of predictions together, and have it computed where it is out of date."""
+        if service in self._told:
+            return cast("Known[T]", self._told[service])
+        known = self._known(service, shape)
+        self._told[service] = known
+        return known
+
+    def _known(self, service: AggregateService, shape: type[T]) -> Known[T]:
         from reconciler.platform.monitoring import answering
 
         answer = answering.tell_together(self.unit, self.deployment, service, self.scope)
