@@ -111,14 +111,15 @@ def action(handler: Handler) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         demand_same_origin(request)
-        form = await request.form()
-        visit = await _visit(request, form)
-        if visit is None:
-            return _to_entrance(request)
-        visit.session.admit(request.headers.get(CSRF_HEADER) or visit.told(CSRF_FIELD))
-        if not visit.may_write:
-            raise Forbidden("You signed in with an API token that may only read.")
-        return await run_in_threadpool(handler, visit)
+        # Files that came with it are closed at the end.
+        async with request.form() as form:
+            visit = await _visit(request, form)
+            if visit is None:
+                return _to_entrance(request)
+            visit.session.admit(request.headers.get(CSRF_HEADER) or visit.told(CSRF_FIELD))
+            if not visit.may_write:
+                raise Forbidden("You signed in with an API token that may only read.")
+            return await run_in_threadpool(handler, visit)
 
     return _named(endpoint, handler)
 

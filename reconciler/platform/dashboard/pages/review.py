@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from pydantic import ValidationError
+from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -137,8 +138,8 @@ def _record(visit: Visit, unit: Unit, asset: PredictedAsset) -> Recorded | Overt
 
 def _told(visit: Visit, asset: PredictedAsset) -> list[NewShape]:
     """Return the shapes that a request tells: a script all of them, a form one class, or whose to accept."""
-    if text := visit.told("shapes"):
-        return _read(text)
+    if "shapes" in visit.form:
+        return _read(_sent(visit.form["shapes"]))
     if label := visit.told("label"):
         return [NewShape(ShapeKind.CLASSIFICATION, _identifier(label), {})]
     start = review_sheets.starts_of(asset, Labels.of(asset.deployment)).get(visit.told("accept"))
@@ -147,7 +148,12 @@ def _told(visit: Visit, asset: PredictedAsset) -> list[NewShape]:
     return ReviewBody.model_validate(review_sheets.body_of(start)).new()
 
 
-def _read(text: str) -> list[NewShape]:
+def _sent(field: UploadFile | str) -> str | bytes:
+    # Scripts send a file: fields of text are held to a size that many shapes exceed.
+    return field if isinstance(field, str) else field.file.read()
+
+
+def _read(text: str | bytes) -> list[NewShape]:
     try:
         return ReviewBody.model_validate_json(text).new()
     except ValidationError as error:

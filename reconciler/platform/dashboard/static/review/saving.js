@@ -50,7 +50,10 @@ export class Platform {
 
   // Send a review; sending it again after an answer was lost records nothing twice: `since` names the review it follows.
   async save(id, base, { review, since }) {
-    const body = new URLSearchParams({ shapes: JSON.stringify(review), since: since ?? "" });
+    const body = new FormData();
+    body.append("since", since ?? "");
+    // As a file: fields of text are held to a size that many shapes exceed.
+    body.append("shapes", new Blob([JSON.stringify(review)], { type: "application/json" }), "review.json");
     const headers = { Accept: "application/json", "X-CSRF-Token": this.csrf };
     let answer;
     try {
