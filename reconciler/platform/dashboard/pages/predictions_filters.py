@@ -157,7 +157,7 @@ class _Reader:
     """Reads the fields of a form one by one, and remembers what cannot be read."""
 
     def __init__(self, query: Query) -> None:
-        told = {name: value.strip()[:_LONGEST] for name, value in query.items()}
+        told = {name: value.strip()[:_LONGEST].strip() for name, value in query.items()}
         self.typed = {name: value for name, value in told.items() if value}
         self.faults: dict[str, str] = {}
 
