@@ -1,7 +1,8 @@
 """What may happen to a camera's images: seven corruptions at one severity each.
 
-Kinds and severities were fixed before any score was looked at, and are not tuned to what the outlier model sees well.
-They apply to grey images of 64 to 96 pixels a side with levels 0 to 255.
+Kinds and severities were fixed before any score was looked at. The outlier model's view was then chosen while looking
+at scores on this list, so it says less than the list that was held out (`held_out`). They apply to grey images of 64 to
+96 pixels a side with levels 0 to 255.
 
 | name | what is done |
 |---|---|
