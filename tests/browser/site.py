@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.platform.app import PlatformSettings, open_platform
 from reconciler.platform.inference.loading import loader
@@ -101,7 +101,18 @@ def with_platform(data_dir: Path, work: Callable[[Platform], None]) -> None:
 
 def ids(data_dir: Path) -> dict[str, str]:
     """Return the ids of the deployments by their names."""
-    noted: dict[str, str] = json.loads((data_dir / NOTE).read_text())
+    deployments: dict[str, str] = _noted(data_dir)["deployments"]
+    return deployments
+
+
+def predictions(data_dir: Path) -> dict[str, list[str]]:
+    """Return the ids of what each deployment saw, the oldest first."""
+    seen: dict[str, list[str]] = _noted(data_dir)["predictions"]
+    return seen
+
+
+def _noted(data_dir: Path) -> dict[str, Any]:
+    noted: dict[str, Any] = json.loads((data_dir / NOTE).read_text())
     return noted
 
 
@@ -118,10 +129,15 @@ def _furnish(platform: Platform) -> None:
     platform.settle()
     _with(platform, made["digits"], _equip)
     _with(platform, made["scenes"], _watch)
-    _observe(platform, made["digits"], catalogue.DIGITS, DIGITS)
-    _observe(platform, made["scenes"], catalogue.DIGIT_SCENES, SCENES)
+    seen = {
+        "digits": _observe(platform, made["digits"], catalogue.DIGITS, DIGITS),
+        "scenes": _observe(platform, made["scenes"], catalogue.DIGIT_SCENES, SCENES),
+    }
     platform.settle()
-    noted = {name: str(identifier) for name, identifier in made.items()}
+    noted = {
+        "deployments": {name: str(identifier) for name, identifier in made.items()},
+        "predictions": {name: [str(each) for each in every] for name, every in seen.items()},
+    }
     (platform.settings.data_dir / NOTE).write_text(json.dumps(noted))
 
 
@@ -167,8 +183,7 @@ def _equip(unit: Unit, row: Deployment) -> None:
     deployments.manage(row, {**management, "fields": list(_MANAGED)})
     for name in ("production", "line-3"):
         scope = tags.Scope.organization(row.organization_id, tags.TagTarget.DEPLOYMENT)
-        found = tags.find_by_name(unit, scope, name)
-        row.tags.append(found)
+        tags.attach(unit, tags.find_by_name(unit, scope, name), [row.id])
 
 
 def _watch(unit: Unit, row: Deployment) -> None:
@@ -177,7 +192,7 @@ def _watch(unit: Unit, row: Deployment) -> None:
     feedback_loop.attach(unit, row, _version(unit, catalogue.DIGIT_SCENES, "production"))
 
 
-def _observe(platform: Platform, deployment_id: UUID, story: Story, amounts: Amounts) -> None:
+def _observe(platform: Platform, deployment_id: UUID, story: Story, amounts: Amounts) -> list[UUID]:
     """Let the models answer images that they have never seen, spread over the last week, and people review some."""
     images = story.collect().stream[: amounts.predictions]
     seen = [
@@ -189,6 +204,7 @@ def _observe(platform: Platform, deployment_id: UUID, story: Story, amounts: Amo
             _review(unit, row, unit.find(PredictedAsset, asset_id), image)
         if amounts.submitted:
             submissions.submit(unit, row, seen[: amounts.submitted], None)
+    return seen
 
 
 def _one(platform: Platform, deployment_id: UUID, image: Sample, share: float) -> UUID:
