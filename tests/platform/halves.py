@@ -31,6 +31,11 @@ THIS_PROCESS: Final = Half(SQLITE, "is about work in the platform's own process,
 WORKERS: Final = Half(POSTGRESQL, "is about worker processes, which need PostgreSQL")
 
 ONCE: Final[Mapping[str, Half]] = {
+    "tests/platform/dashboard/test_charts": NO_STORE,
+    "tests/platform/dashboard/test_drawing.py": NO_STORE,
+    "tests/platform/dashboard/test_forecast.py": NO_STORE,
+    "tests/platform/dashboard/test_sparkline.py": NO_STORE,
+    "tests/platform/dashboard/test_words.py": NO_STORE,
     "tests/platform/intake/": NO_STORE,
     "tests/platform/monitoring_stats/test_average_precision.py": NO_STORE,
     "tests/platform/monitoring_stats/test_classification.py": NO_STORE,
@@ -47,6 +52,7 @@ ONCE: Final[Mapping[str, Half]] = {
     "tests/platform/seed/test_splits.py": NO_STORE,
     "tests/platform/serving/test_loading.py": NO_STORE,
     "tests/platform/test_folder.py": THE_FILE,
+    "tests/platform/test_upgrading.py": THE_FILE,
     "tests/platform/test_stores.py": NO_STORE,
     "tests/platform/training/": NO_STORE,
 }

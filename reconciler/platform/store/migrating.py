@@ -6,7 +6,7 @@ from sqlalchemy import Connection, String, column, inspect, select, table
 
 from reconciler.platform.store.database import Store
 
-HEAD = "0007"
+HEAD = "0008"
 _SCRIPTS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"
 
