@@ -19,11 +19,16 @@ from tests.platform.harness import running_server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.nursery.client import Nursery
+
 HOW_TO = ROOT / "docs" / "how-to"
+
+BEFORE = {"adopt-what-is-there": "reconciler apply --yes --quiet && rm -r .reconciler\n"}
+"""What was done before a page begins."""
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+def shell(tmp_path: Path, nursery: Nursery) -> Iterator[tuple[Path, dict[str, str]]]:
     """A folder with a manifest, and the variables of a platform that reports only what the official SDK reads."""
     with world(tmp_path / "platform"):
         pass
@@ -31,7 +36,7 @@ def shell(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     (tmp_path / "manifests" / "surface.yaml").write_text(MANIFEST.format(name="surface", threshold=0.4, line=3))
     ours = ("PICSELLIA_", "RECONCILER_", "CI")
     variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    variables["PATH"] = f"{Path(sys.executable).parent}:{variables['PATH']}"
+    variables["PATH"] = f"{nursery.folder}:{Path(sys.executable).parent}:{variables['PATH']}"
     with running_server(tmp_path / "platform", "sdk-only") as ready:
         platform = {"PICSELLIA_HOST": ready["url"], "PICSELLIA_TOKEN": ready["token"], "NO_COLOR": "1"}
         yield tmp_path, variables | platform
@@ -48,38 +53,19 @@ def follow(page: str, folder: Path, variables: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_there_is_adopted_and_let_go_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [
+        "adopt-what-is-there",
+        "apply-what-was-reviewed",
+        "explain-a-deployment",
+        "remove-a-deployment",
+        "run-at-the-same-time",
+        "wait-for-training-data",
+    ],
+)
+def test_what_a_page_shows_comes_about(shell: tuple[Path, dict[str, str]], page: str) -> None:
     folder, variables = shell
-    made = "reconciler apply --yes --quiet && rm -r .reconciler\n"
-    run(next(blocks(f"```sh\n{made}```\n")), folder, variables)
-    follow("adopt-what-is-there.md", folder, variables)
-
-
-@pytest.mark.slow
-def test_what_was_reviewed_is_applied_once_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
-    folder, variables = shell
-    follow("apply-what-was-reviewed.md", folder, variables)
-
-
-@pytest.mark.slow
-def test_two_at_once_end_well_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
-    folder, variables = shell
-    follow("run-at-the-same-time.md", folder, variables)
-
-
-@pytest.mark.slow
-def test_training_data_are_waited_for_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
-    folder, variables = shell
-    follow("wait-for-training-data.md", folder, variables)
-
-
-@pytest.mark.slow
-def test_a_deployment_is_explained_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
-    folder, variables = shell
-    follow("explain-a-deployment.md", folder, variables)
-
-
-@pytest.mark.slow
-def test_what_is_gone_from_git_is_deleted_and_kept_as_shown(shell: tuple[Path, dict[str, str]]) -> None:
-    folder, variables = shell
-    follow("remove-a-deployment.md", folder, variables)
+    if page in BEFORE:
+        run(next(blocks(f"```sh\n{BEFORE[page]}```\n")), folder, variables)
+    follow(f"{page}.md", folder, variables)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.adapters.ledger.postgres import Server
+    from tests.nursery.client import Nursery
     from tests.platform.harness import Ready
 
 _NUMBERS = itertools.count()
@@ -38,9 +39,10 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
 
 
 @pytest.fixture(params=["sqlite", "git", "postgresql"])
-def track(request: pytest.FixtureRequest, tmp_path: Path, ready: Ready) -> Iterator[Track]:
+def track(request: pytest.FixtureRequest, tmp_path: Path, ready: Ready, nursery: Nursery) -> Iterator[Track]:
     """A catalog of three deployments that do not exist yet, and a ledger that every process reaches in its own way."""
-    made = Track(tmp_path, ready, prefix=f"race-{next(_NUMBERS)}", ledger=_ledger(request.param, tmp_path, request))
+    ledger = _ledger(request.param, tmp_path, request)
+    made = Track(tmp_path, ready, prefix=f"race-{next(_NUMBERS)}", ledger=ledger, nursery=nursery)
     yield made
     made.close()
 

@@ -22,8 +22,16 @@ class Gate:
     def __init__(self) -> None:
         self.runners: dict[str, Runner] = {}
         self.winner = queue.Queue[str]()
+        self._known = threading.Condition()
         self._lock = threading.Lock()
         self._shut = False
+
+    def enter(self, runner: Runner) -> Runner:
+        """Say which process a door belongs to; it may write before that is said."""
+        with self._known:
+            self.runners[runner.door.who] = runner
+            self._known.notify_all()
+        return runner
 
     def watch(self, door: Door) -> None:
         """Watch a door."""
@@ -33,6 +41,8 @@ class Gate:
         with self._lock:
             if not self._shut:
                 self._shut = True
+                with self._known:
+                    assert self._known.wait_for(lambda: who in self.runners, PATIENCE)
                 self.runners[who].pause()
                 self.winner.put(who)
 
@@ -48,7 +58,7 @@ def start_together(track: Track, number: int, *options: str) -> Gate:
         door = track.door()
         door.at_first = lambda: together.wait(PATIENCE)
         gate.watch(door)
-        gate.runners[door.who] = track.start(*options, door=door)
+        gate.enter(track.start(*options, door=door))
     return gate
 
 
@@ -87,7 +97,7 @@ def test_those_who_wait_find_the_work_done(track: Track) -> None:
 def test_a_holder_that_is_paused_for_longer_than_its_lease_writes_nothing_when_it_wakes_up(track: Track) -> None:
     gate, door = Gate(), track.door()
     gate.watch(door)
-    paused = gate.runners[door.who] = track.start("--concurrency", "1", door=door, lease=12.0)
+    paused = gate.enter(track.start("--concurrency", "1", door=door, lease=12.0))
     assert gate.first() is paused
     # However slow it is to start: it waits for as long as the lease still lasts, and then takes over.
     code, out, talk = track.start("--lock-timeout", str(PATIENCE)).end()

@@ -6,14 +6,11 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -21,10 +18,11 @@ from tests.cli.play import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from tests.nursery.client import Child, Nursery
     from tests.platform.harness import Ready
 
-COMMAND: Final = str(Path(sys.executable).with_name("reconciler"))
 PATIENCE: Final = 400.0
 """Seconds after which something hangs; nothing is expected to take a tenth of it."""
 
@@ -150,7 +148,7 @@ class Runner:
     """One process that applies, and its door."""
 
     door: Door
-    process: subprocess.Popen[str]
+    process: Child
 
     def pause(self) -> None:
         """Let it stand still, as a machine does that is suspended."""
@@ -160,14 +158,13 @@ class Runner:
         """Let it go on."""
         self.process.send_signal(signal.SIGCONT)
 
-    def end(self) -> tuple[int, str, str]:
+    def end(self) -> tuple[int | None, str, str]:
         """Wait for its end, and return exit code, results and talk."""
         out, talk = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out, talk
 
     def says(self, words: str) -> str:
         """Wait until it says something, and return the line."""
-        assert self.process.stderr is not None
         for line in self.process.stderr:
             if words in line:
                 return line
@@ -182,10 +179,11 @@ class Track:
         ready: The platform.
         prefix: What the names of the deployments begin with.
         ledger: URLs of one ledger.
+        nursery: Where processes are started.
     """
 
-    def __init__(self, folder: Path, ready: Ready, *, prefix: str, ledger: list[str]) -> None:
-        self.folder, self.ready, self.ledger = folder, ready, ledger
+    def __init__(self, folder: Path, ready: Ready, *, prefix: str, ledger: list[str], nursery: Nursery) -> None:
+        self.folder, self.ready, self.ledger, self.nursery = folder, ready, ledger, nursery
         self.names = [f"{prefix}-{name}" for name in NAMES]
         self.log = Log()
         self.runners: list[Runner] = []
@@ -212,18 +210,11 @@ class Track:
         process.communicate(timeout=PATIENCE)
         return process.returncode == 0
 
-    def _open(self, words: list[str], **more: str) -> subprocess.Popen[str]:
+    def _open(self, words: list[str], **more: str) -> Child:
         ours = ("PICSELLIA_", "RECONCILER_", "CI", "NO_COLOR")
         variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        return subprocess.Popen(
-            [COMMAND, *words],
-            cwd=self.folder,
-            env=variables | {"PICSELLIA_TOKEN": self.ready["token"]} | more,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        told = variables | {"PICSELLIA_TOKEN": self.ready["token"]} | more
+        return self.nursery.start(*words, folder=self.folder, variables=told)
 
     def close(self) -> None:
         """Leave nothing running."""

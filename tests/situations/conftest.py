@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.platform.app import Platform
+    from tests.nursery.client import Nursery
 
 READER = "t0ken-that-may-only-read"
 
@@ -48,5 +49,5 @@ def _furnish(platform: Platform) -> None:
 
 
 @pytest.fixture
-def stage(served: Served, tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
-    return Stage(request.node.callspec.id, tmp_path, served)
+def stage(served: Served, nursery: Nursery, tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
+    return Stage(request.node.callspec.id, tmp_path, served, nursery)

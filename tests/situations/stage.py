@@ -1,12 +1,9 @@
-"""Where situations are played: a project folder, a platform over HTTP, and the installed command as a process."""
+"""Where situations are played: a project folder, a platform over HTTP, and the command as a process of its own."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -15,8 +12,10 @@ if TYPE_CHECKING:
     import signal
     import threading
     from collections.abc import Callable
+    from pathlib import Path
 
-COMMAND: Final = str(Path(sys.executable).with_name("reconciler"))
+    from tests.nursery.client import Child, Nursery
+
 SECONDS: Final = 180
 """Longer than any command here may take, however busy the machine."""
 
@@ -67,11 +66,13 @@ class Stage:
         name: What its deployment is called: no other situation uses it.
         folder: Where commands run.
         served: The platform.
+        nursery: Where commands are started.
     """
 
     name: str
     folder: Path
     served: Served
+    nursery: Nursery
 
     def write(
         self,
@@ -101,21 +102,12 @@ class Stage:
         return own | {name: value for name, value in told.items() if value is not None}
 
     def start(self, *arguments: str, most_bytes: int | None = None, **changes: str | None) -> Process:
-        """Start the installed command; no file it writes grows beyond `most_bytes`, as on a full disk."""
-        limit = [] if most_bytes is None else ["prlimit", f"--fsize={most_bytes}"]
-        process = subprocess.Popen(
-            [*limit, COMMAND, *arguments],
-            cwd=self.folder,
-            env=self.environment(**changes),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return Process(process)
+        """Start the command; no file it writes grows beyond `most_bytes`, as on a full disk."""
+        variables = self.environment(**changes)
+        return Process(self.nursery.start(*arguments, folder=self.folder, variables=variables, most_bytes=most_bytes))
 
     def run(self, *arguments: str, most_bytes: int | None = None, **changes: str | None) -> Ended:
-        """Run the installed command to its end."""
+        """Run the command to its end."""
         return self.start(*arguments, most_bytes=most_bytes, **changes).end()
 
     def applied(self, **manifest: Any) -> Stage:
@@ -142,7 +134,7 @@ class Stage:
 class Process:
     """A command that runs."""
 
-    process: subprocess.Popen[str]
+    process: Child
 
     def wait_for(self, event: threading.Event) -> None:
         """Return once something happened that it brings about, or it ended without."""
@@ -155,11 +147,8 @@ class Process:
 
     def end(self) -> Ended:
         """Wait for its end."""
-        try:
-            out, err = self.process.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
+        out, err = self.process.communicate(timeout=SECONDS)
+        assert self.process.returncode is not None
         return Ended(self.process.returncode, out, err)
 
 

@@ -19,6 +19,7 @@ from tests.situations.stage import Served, Stage
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.nursery.client import Nursery
     from tests.situations.stage import Ended
 
 SETTINGS = 'catalog: lyon\nledger: "git:"\n'
@@ -126,13 +127,13 @@ def truth(folder: Path) -> tuple[str, float, bool]:
 
 
 @pytest.mark.slow
-def test_plan_apply_drift_and_revert_from_fresh_clones(tmp_path: Path) -> None:
+def test_plan_apply_drift_and_revert_from_fresh_clones(tmp_path: Path, nursery: Nursery) -> None:
     with world(tmp_path / "platform"):
         pass
     repository(tmp_path)
     with running_server(tmp_path / "platform", "sdk-only") as ready:
         served = Served(ready["url"], ready["token"], "", ready["organization_id"], "", "")
-        play(Team(tmp_path, Stage("surface", tmp_path, served)))
+        play(Team(tmp_path, Stage("surface", tmp_path, served, nursery)))
     assert truth(tmp_path / "platform") == ("v7", 0.4, True)
 
 
