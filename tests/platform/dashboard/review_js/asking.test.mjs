@@ -92,11 +92,17 @@ test("a lost answer is no loss: the same review is sent again and follows the sa
   assert.equal(asked[0].headers["X-CSRF-Token"], "old");
 });
 
-test("after a session ended, the next try carries the new session's secret", async () => {
-  const { asked, made } = platform([{ status: 200, redirected: true, told: null }, { status: 200, told: { since: "r" } }]);
-  assert.equal((await made.save("7", "/base", { review: {}, since: null })).outcome, "session");
+test("after signing in again, the review is sent once more with the new session's secret", async () => {
+  const { asked, made } = platform([{ status: 403, told: null }, { status: 200, told: { since: "r" } }]);
   assert.equal((await made.save("7", "/base", { review: {}, since: null })).outcome, "saved");
-  assert.equal(asked[1].headers["X-CSRF-Token"], "new");
+  assert.deepEqual(asked.map(({ headers }) => headers["X-CSRF-Token"]), ["old", "new"]);
+});
+
+test("without a new session nothing is sent again, and the work stays", async () => {
+  const { asked, made } = platform([{ status: 200, redirected: true, told: null }]);
+  made.renew = async () => null;
+  assert.equal((await made.save("7", "/base", { review: {}, since: null })).outcome, "session");
+  assert.equal(asked.length, 1);
 });
 
 test("a sheet that was loaded ahead is not asked for twice, and one that failed is asked for again", async () => {

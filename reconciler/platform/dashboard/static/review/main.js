@@ -90,6 +90,8 @@ function listed({ key, altKey, ctrlKey }) {
 
 for (const place of [canvas.shapes, part("shapes")]) {
   place.addEventListener("focusin", (event) => {
+    // Drawing puts the focus back where it was; nobody asked for a shape then.
+    if (tool.drawing) return;
     const key = event.target.closest("[data-key]")?.dataset.key;
     if (key && Number(key) !== tool.state().selected) tool.select(Number(key));
   });

@@ -9,7 +9,7 @@ export function verdict({ status, redirected = false, told = null }) {
   }
   if (told && status >= 200 && status < 300) return { outcome: "saved", ...told };
   if (status === 409 && told?.reason) return { outcome: told.reason, words: told.message, ...told };
-  if (status === 403 && !told) return { outcome: "session", words: "This page belongs to an older session. Save once more." };
+  if (status === 403 && !told) return { outcome: "session", words: "The platform does not take this from your session. Sign in again in another tab, then save here once more." };
   if (status === 404) return { outcome: "refused", words: told?.message ?? "This image is gone: somebody removed its prediction." };
   if (status === 413) return { outcome: "refused", words: "The review is too large to be taken. Delete some shapes." };
   if (status === 429) return { outcome: "failed", words: `The platform is asked too often. ${UNSENT}` };
@@ -50,6 +50,16 @@ export class Platform {
 
   // Send a review; sending it again after an answer was lost records nothing twice: `since` names the review it follows.
   async save(id, base, { review, since }) {
+    const found = await this.send(id, base, { review, since });
+    if (found.outcome !== "session") return found;
+    // Whoever signed in again has a new session, and its forms need its secret.
+    const csrf = await this.renew().catch(() => null);
+    if (!csrf || csrf === this.csrf) return found;
+    this.csrf = csrf;
+    return this.send(id, base, { review, since });
+  }
+
+  async send(id, base, { review, since }) {
     const body = new FormData();
     body.append("since", since ?? "");
     // As a file: fields of text are held to a size that many shapes exceed.
@@ -62,10 +72,7 @@ export class Platform {
       return { outcome: "failed", words: `The platform cannot be reached. ${UNSENT}` };
     }
     const told = await answer.json().catch(() => null);
-    const found = verdict({ status: answer.status, redirected: answer.redirected, told });
-    // After signing in again, forms need the new session's secret.
-    if (found.outcome === "session") this.csrf = (await this.renew().catch(() => null)) ?? this.csrf;
-    return found;
+    return verdict({ status: answer.status, redirected: answer.redirected, told });
   }
 }
 

@@ -27,19 +27,17 @@ export class Screen {
     part("search-frame").hidden = setup.labels.length <= MANY;
     drawShortcuts(part("shortcuts"), { classify, keys: this.labels.keys });
     for (const button of root.querySelectorAll("[data-do]")) {
-      button.addEventListener("click", (event) => this.pressed(button, event));
+      button.addEventListener("click", () => run({ does: button.dataset.do, by: Number(button.dataset.by) }));
     }
+    // After a click keys belong to the image again; who pressed a button with a key stays on it.
+    root.addEventListener("click", (event) => {
+      const isPress = event.detail && event.target.closest("button");
+      if (isPress && !part("help").open) part("canvas").focus({ preventScroll: true });
+    });
     this.say(hint(setup.type));
     part("restore").addEventListener("click", () => run({ does: "restore" }));
     part("discard").addEventListener("click", () => run({ does: "discard" }));
     part("help").addEventListener("click", (event) => event.target === part("help") && part("help").close());
-  }
-
-  pressed(button, event) {
-    const by = Number(button.dataset.by);
-    this.run({ does: button.dataset.do, by });
-    // After a click keys belong to the image again; who pressed the button with a key stays on it.
-    if (event.detail && !this.part("help").open) this.part("canvas").focus({ preventScroll: true });
   }
 
   opened(sheet, way, setup) {

@@ -28,6 +28,7 @@ export class Tool {
     this.hidden = false;
     this.waitingDraft = this.drafts.find(sheet.id);
     this.canvas.show(sheet);
+    this.list.clear();
     this.draw();
     this.screen.opened(sheet, this.way, this.setup);
     this.screen.offerDraft(this.waitingDraft, this.waitingDraft?.since === sheet.since);
@@ -315,8 +316,10 @@ export class Tool {
 
   draw() {
     const editable = this.can("edit");
+    this.drawing = true;
     this.canvas.draw(this.state_, this.port(), { hidden: this.hidden, editable });
     this.list.draw(this.state_);
+    this.drawing = false;
     this.screen.draw(this.state_, { active: this.active, editable, hidden: this.hidden, dirty: this.isDirty(), zoom: this.port().scale });
   }
 

@@ -68,6 +68,10 @@ export class Canvas {
   }
 
   show(sheet) {
+    // A shape of the next image is another shape, although it has the same number.
+    const wasInside = this.shapes.contains(document.activeElement);
+    this.shapes.replaceChildren();
+    if (wasInside) this.root.focus({ preventScroll: true });
     set(this.image, { href: sheet.image, width: sheet.width, height: sheet.height });
   }
 
@@ -181,6 +185,10 @@ function path(shape, radius) {
 export class List {
   constructor(root, empty, labels) {
     Object.assign(this, { root, empty, labels });
+  }
+
+  clear() {
+    this.root.replaceChildren();
   }
 
   draw(state) {
