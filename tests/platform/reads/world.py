@@ -128,7 +128,7 @@ def _seen(deployment: Deployment, shot: Shot) -> Seen:
 
 
 def _datum(unit: Unit, lake: Datalake, shot: Shot, blob: Blob) -> Data:
-    name = objects.invent_name(ObjectKind.DATA, "a.png", context=lake.id)
+    name = objects.invent_name(ObjectKind.DATA, "a.png", context=lake.id, folder=None)
     objects.place(unit, lake.connector_id, name, blob=blob, content_type="image/png")
     scope = tags.Scope.datalake(lake)
     tag_ids = [tags.ensure(unit, scope, tag).id for tag in shot.tags]
