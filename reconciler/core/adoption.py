@@ -39,6 +39,7 @@ class Adoption:
         taken: Paths that the platform does not report: from now on assumed to be as declared.
         seen: Paths that are reported as declared and were not recorded so.
         left: Owned fields that differ: no record makes them equal, so they stay what they are.
+        owner: The path of who manages it, where that was another catalog or nobody: from now on it is this catalog.
     """
 
     chain: Chain
@@ -46,11 +47,12 @@ class Adoption:
     taken: tuple[str, ...]
     seen: tuple[str, ...]
     left: tuple[FieldChange, ...]
+    owner: tuple[str, ...] = ()
 
     @property
     def recorded(self) -> Chain:
         """The chain as if all of it had been seen as declared."""
-        return replace(self.chain, live=self.live, settled=self.seen + self.taken)
+        return replace(self.chain, live=self.live, settled=self.seen + self.taken + self.owner)
 
 
 def adoption(chain: Chain, live: LiveDeployment, manifest: Manifest) -> Adoption:
@@ -109,4 +111,4 @@ class Forgot:
 def forgot(memory: AppliedDeployment, *, declared: bool) -> Forgot:
     """Return what is dropped with our memory of a deployment."""
     name = str(memory.values.name) if memory.certain("name") else memory.address
-    return Forgot(memory.address, memory.values.id, name, len(memory.records), declared)
+    return Forgot(memory.address, memory.values.id, name, len(memory.fields), declared)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.actions import CreateDeployment, CreateTag, DeleteDeployment
-from reconciler.core.live import BLANK, FIELD, FIELDS, LiveDeployment
+from reconciler.core.live import BLANK, FIELD, FIELDS, MANAGEMENT, LiveDeployment
 from reconciler.core.unreported import UNREPORTED
 
 if TYPE_CHECKING:
@@ -61,6 +61,11 @@ class AppliedDeployment:
     prevent_destroy: bool = True
     force_delete: bool = False
     depends_on: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> Mapping[str, Record]:
+        """The records of fields that manifests declare: all but who manages it."""
+        return {path: record for path, record in self.records.items() if path != MANAGEMENT.path}
 
     @property
     def owned(self) -> bool:
@@ -131,7 +136,7 @@ def fold(applied: AppliedDeployment, action: Action, record: Record) -> AppliedD
         path: unknown if FIELD[path].of(values) is UNREPORTED else _settled(applied, path, record, created=created)
         for path in action.touches
     }
-    return replace(applied, values=values, records={**applied.records, **touched})
+    return replace(applied, values=values, records={**({} if created else applied.records), **touched})
 
 
 _GROWING: Final = frozenset({"tags", "feedbackLoop.datasets", "continuousTraining.datasets"})
@@ -149,9 +154,10 @@ def doubt(applied: AppliedDeployment, action: Action, record: Record) -> Applied
 
     A creation in doubt keeps nothing, not even the id: whatever was there before it is known to be gone.
     """
-    values = BLANK if isinstance(action, CreateDeployment) else applied.values
+    created = isinstance(action, CreateDeployment)
+    before = replace(applied, values=BLANK, records={}) if created else applied
     unknown = replace(record, in_doubt=True)
-    return replace(applied, values=values, records={**applied.records, **dict.fromkeys(action.touches, unknown)})
+    return replace(before, records={**before.records, **dict.fromkeys(action.touches, unknown)})
 
 
 def keeping(before: AppliedDeployment, after: AppliedDeployment, paths: Iterable[str]) -> AppliedDeployment:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core import management
 from reconciler.core import references as refs
+from reconciler.core.actions import RecordManagement
 from reconciler.core.applied import Standing
 from reconciler.core.diff import Decision
 from reconciler.core.gap import NO_GAP
@@ -37,9 +39,9 @@ def risks(view: View, gap: Gap) -> tuple[Risk, ...]:
     return tuple(risk for look in _LOOKS for risk in look(view, gap))
 
 
-def weakened(view: View) -> tuple[Risk, ...]:
-    """Return the protections that a manifest takes away, also where nothing else changes."""
-    return tuple(_protection_removed(view, NO_GAP))
+def lasting(view: View) -> tuple[Risk, ...]:
+    """Return what is worth a look where nothing is written, too: protections taken away, and who else manages it."""
+    return (*_protection_removed(view, NO_GAP), *_managed_elsewhere(view))
 
 
 def _model(view: View, declared: ModelVersionReference) -> Resolved | None:
@@ -150,6 +152,20 @@ def _protection_removed(view: View, gap: Gap) -> Iterator[Risk]:  # noqa: ARG001
         yield _risk(view, "guardrail-lowered", "lifecycle.forceDelete", consequence)
 
 
+def _managed_elsewhere(view: View) -> Iterator[Risk]:
+    other = management.stranger(view)
+    if other is not None:
+        message = f"{other} manages it too, so whatever is changed from here will be refused"
+        yield _risk(view, "managed-elsewhere", "", message)
+
+
+def _taken_over(view: View, gap: Gap) -> Iterator[Risk]:
+    other = management.other_manager(view.live, view.claim.catalog)
+    if other is not None and any(isinstance(move.action, RecordManagement) for move in gap.moves):
+        message = f"{other} manages it until now; whoever applies that one next finds it taken over"
+        yield _risk(view, "taken-over", "", message)
+
+
 def _foreign_training_data(view: View, gap: Gap) -> Iterator[Risk]:
     """A reference that the champion was not trained on makes drift figures meaningless."""
     declared = view.manifest.spec.training_data
@@ -201,6 +217,7 @@ _LOOKS: Final[tuple[Callable[[View, Gap], Iterator[Risk]], ...]] = (
     _threshold_lowered,
     _policy_opened,
     _protection_removed,
+    _taken_over,
     _foreign_training_data,
     _armed_pipeline,
     _champion_beside_unknown_policy,

@@ -52,6 +52,7 @@ _Restorable: TypeAlias = (
     | a.ConfigureContinuousTraining
     | a.PrepareContinuousTraining
     | a.DetachTrainingDataset
+    | a.RecordManagement
 )
 
 
@@ -79,6 +80,9 @@ def _restoring(action: _Restorable, before: LiveDeployment) -> a.Action | None:
             )
         case a.DetachTrainingDataset(dataset):
             return _alias(dataset.id, before)
+        case a.RecordManagement():
+            told = before.management
+            return None if told is None or told is UNREPORTED else a.RecordManagement(told)
         case _:
             assert_never(action)
 

@@ -51,6 +51,29 @@ class Alias:
     dataset: Ref
 
 
+@dataclass(frozen=True, slots=True)
+class Management:
+    """Who manages a deployment, as a platform shows it to people (wire protocol, section 6.3).
+
+    Attributes:
+        catalog: Name of the catalog.
+        revision: Commit of the manifests, with `-dirty` where they differ from it; `None` outside of any repository.
+        file: The manifest's file, as it was named when it was read.
+        line: The manifest's first line, from 1.
+        fields: Paths of the managed fields, spelled as in the manifest.
+    """
+
+    catalog: str
+    revision: str | None
+    file: str
+    line: int
+    fields: tuple[str, ...]
+
+    def __str__(self) -> str:
+        at = f" at {self.revision[:12]}" if self.revision else ""
+        return f"catalog {self.catalog} ({self.file}:{self.line}{at})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveDeployment:
     """One deployment as far as it is known. `None` is a known absence; `UNREPORTED` is no knowledge."""
@@ -74,6 +97,7 @@ class LiveDeployment:
     training_datasets: frozenset[Alias] | Unreported = UNREPORTED
     deployment_policy: Policy | Unreported | None = UNREPORTED
     deployment_active: bool | Unreported = UNREPORTED
+    management: Management | Unreported | None = UNREPORTED
 
 
 BLANK: Final = LiveDeployment()
@@ -176,6 +200,26 @@ def _policy(data: Any) -> Policy | None:  # noqa: ANN401  # parsed JSON
     return None if data is None else Policy(data)
 
 
+def management_to_json(management: Management | None) -> Json:
+    """Return `{catalog, revision, file, line, fields}`, or null: what the platform takes, too."""
+    if management is None:
+        return None
+    return {
+        "catalog": management.catalog,
+        "revision": management.revision,
+        "file": management.file,
+        "line": management.line,
+        "fields": list(management.fields),
+    }
+
+
+def management_from_json(data: Any) -> Management | None:  # noqa: ANN401  # parsed JSON
+    """Return the management that `management_to_json` wrote."""
+    if data is None:
+        return None
+    return Management(data["catalog"], data["revision"], data["file"], data["line"], tuple(data["fields"]))
+
+
 FIELDS: Final[tuple[Field, ...]] = (
     Field("name", "name", _same, _same),
     Field("serving", "serving", str, Serving),
@@ -197,13 +241,17 @@ FIELDS: Final[tuple[Field, ...]] = (
 )
 """Every comparable field, in the order in which plans show them."""
 
-FIELD: Final[Mapping[str, Field]] = {item.path: item for item in FIELDS}
-"""The same, by path."""
+MANAGEMENT: Final = Field("management", "management", management_to_json, management_from_json)
+"""Who manages it: observed, written and remembered like a field, but declared by no manifest, so never compared."""
+
+FIELD: Final[Mapping[str, Field]] = {item.path: item for item in (*FIELDS, MANAGEMENT)}
+"""All of these by path."""
 
 
 def live_to_json(live: LiveDeployment) -> dict[str, Json]:
     """Return id, type and every reported field, by path; unreported fields are left out."""
-    fields: dict[str, Json] = {item.path: item.to_json(live) for item in FIELDS if item.of(live) is not UNREPORTED}
+    known = {path: item for path, item in FIELD.items() if item.of(live) is not UNREPORTED}
+    fields: dict[str, Json] = {path: item.to_json(live) for path, item in known.items()}
     kind = {} if live.inference_type is UNREPORTED else {"type": live.inference_type}
     return {"id": live.id, **kind, "fields": fields}
 

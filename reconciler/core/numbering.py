@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from reconciler.core.actions import AttachTag, CreateDeployment, CreateTag, RenameDeployment
+from reconciler.core.actions import AttachTag, CreateDeployment, CreateTag, Phase, RenameDeployment
 from reconciler.core.plan import Intent, Step
 from reconciler.core.refusal import Scope
 
@@ -35,14 +35,18 @@ def number(drafts: Sequence[Draft]) -> tuple[tuple[Chain, ...], tuple[Step, ...]
     """Return chains sorted by address with their step numbers, and all steps in execution order."""
     steps = _tag_steps(drafts)
     tag_numbers = {step.action.name: step.number for step in steps if isinstance(step.action, CreateTag)}
-    numbers: dict[str, tuple[int, ...]] = {}
+    done: dict[str, tuple[Step, ...]] = {}
     frees = _freed_names(drafts)
     for draft in (*_sorted_by_dependency(_staying(drafts), frees), *_sorted_by_dependency(_leaving(drafts), frees)):
-        own = _chain_steps(draft, _Before(numbers, tag_numbers, frees), start=len(steps) + 1)
+        own = _chain_steps(draft, _Before(done, tag_numbers, frees), start=len(steps) + 1)
         steps += own
-        numbers[draft.chain.address] = tuple(step.number for step in own)
-    chains = tuple(replace(draft.chain, steps=numbers[draft.chain.address]) for draft in drafts)
+        done[draft.chain.address] = tuple(own)
+    chains = tuple(_numbered(draft.chain, done[draft.chain.address]) for draft in drafts)
     return tuple(sorted(chains, key=lambda chain: chain.address)), tuple(steps)
+
+
+def _numbered(chain: Chain, steps: Iterable[Step]) -> Chain:
+    return replace(chain, steps=tuple(step.number for step in steps))
 
 
 def _staying(drafts: Iterable[Draft]) -> list[Draft]:
@@ -80,9 +84,16 @@ def _tag_steps(drafts: Iterable[Draft]) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    numbers: Mapping[str, tuple[int, ...]]
+    chains: Mapping[str, tuple[Step, ...]]
     tags: Mapping[str, int]
     frees: Mapping[str, str]
+
+    def ends_of(self, addresses: Iterable[str]) -> set[int]:
+        """Return the last step of each chain that anything depends on: nothing waits for what only tells people."""
+        needed = (
+            [s.number for s in self.chains.get(each, ()) if s.action.phase is not Phase.RECORD] for each in addresses
+        )
+        return {numbers[-1] for numbers in needed if numbers}
 
 
 def _chain_steps(draft: Draft, before: _Before, *, start: int) -> list[Step]:
@@ -90,7 +101,7 @@ def _chain_steps(draft: Draft, before: _Before, *, start: int) -> list[Step]:
     for move in draft.moves:
         if isinstance(move.action, CreateTag):
             continue
-        waits = {steps[-1].number} if steps else _last_of(draft.chain.depends_on, before.numbers)
+        waits = {steps[-1].number} if steps else before.ends_of(draft.chain.depends_on)
         waits |= _name_waits(draft, move, before)
         if isinstance(move.action, AttachTag) and move.action.name in before.tags:
             waits.add(before.tags[move.action.name])
@@ -98,17 +109,13 @@ def _chain_steps(draft: Draft, before: _Before, *, start: int) -> list[Step]:
     return steps
 
 
-def _last_of(addresses: Iterable[str], numbers: Mapping[str, tuple[int, ...]]) -> set[int]:
-    return {numbers[address][-1] for address in addresses if numbers.get(address)}
-
-
 def _name_waits(draft: Draft, move: Move, before: _Before) -> set[int]:
     """A name can be taken once the deployment that had it has moved away: its rename is its first step."""
     if not isinstance(move.action, CreateDeployment | RenameDeployment):
         return set()
     owner = before.frees.get(move.action.name)
-    taken = before.numbers.get(owner, ()) if owner not in (None, draft.chain.address) else ()
-    return {taken[0]} if taken else set()
+    taken = before.chains.get(owner, ()) if owner not in (None, draft.chain.address) else ()
+    return {taken[0].number} if taken else set()
 
 
 def _freed_names(drafts: Iterable[Draft]) -> dict[str, str]:

@@ -9,6 +9,7 @@
                · DetachTrainingDataset · AttachTrainingDataset
     arm        ConfigureContinuousTraining [· off]
                · Toggle…(on): continuous training · continuous deployment · feedback loop
+    record     RecordManagement
     remove     DeleteDeployment
 
 A bracketed off settles a switch that the call before it may have turned on.
@@ -71,6 +72,7 @@ SEQUENCE: Final[tuple[tuple[Phase, tuple[_Kind, ...]], ...]] = (
             (a.ToggleFeedbackLoop, True),
         ),
     ),
+    (Phase.RECORD, ((a.RecordManagement, None),)),
     (Phase.REMOVE, ((a.DeleteDeployment, None),)),
 )
 

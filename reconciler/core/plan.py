@@ -91,6 +91,7 @@ class Chain:
         steps: Numbers of its steps.
         depends_on: Addresses whose chains come first.
         note: Something a person should know.
+        owner_change: Why the platform is told who manages it, where that is its only step; else empty.
         on_removal: What its manifest wants on removal: `Orphan` or `Delete`.
         prevent_destroy: Whether its manifest forbids deletion.
         force_delete: Whether its manifest wants it deleted even while the platform objects.
@@ -111,6 +112,7 @@ class Chain:
     steps: tuple[int, ...] = ()
     depends_on: tuple[str, ...] = ()
     note: str = ""
+    owner_change: str = ""
     on_removal: str = "Orphan"
     prevent_destroy: bool = True
     force_delete: bool = False

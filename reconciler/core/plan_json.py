@@ -168,6 +168,8 @@ def reason_of(chain: Chain) -> str:
         return "does not exist yet"
     if chain.intent in (Intent.DELETE, Intent.FORGET):
         return "no longer declared"
+    if chain.owner_change:
+        return chain.owner_change
     classes = sorted({change.drift.value for change in chain.changes if change.decision is Decision.WRITE})
     return ", ".join(classes) or ("held" if chain.held else "reported only")
 

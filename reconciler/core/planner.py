@@ -1,7 +1,7 @@
 """The planner: desired, live and applied in, one frozen Plan out; pure, and the same for the same input in any order.
 
-match ─▶ aspects ─▶ arming ─▶ guards ─▶ order ─┐
-                    what is gone: removal ─────┴▶ relations ─▶ number ─▶ caps ─▶ Plan
+match ─▶ aspects ─▶ arming ─▶ guards ─▶ management ─▶ order ─┐
+                                  what is gone: removal ─────┴▶ relations ─▶ number ─▶ caps ─▶ Plan
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core import arming, guard
-from reconciler.core.actions import CreateDeployment
+from reconciler.core import arming, guard, management
+from reconciler.core.actions import CreateDeployment, RecordManagement
 from reconciler.core.applied import Belief, Standing, believe
 from reconciler.core.aspects import (
     continuous_deployment,
@@ -96,7 +96,7 @@ class PlanPolicy:
 def plan(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDeployment], policy: PlanPolicy) -> Plan:
     """Return everything that has to be done, why, and why not."""
     known = register(snapshot, catalog, applied)
-    context = _Context(snapshot, applied, policy)
+    context = _Context(catalog, snapshot, applied, policy)
     drafts = [
         _draft(manifest, match(manifest, known, applied.get(manifest.address)), context)
         for manifest in selected(catalog, policy.selection)
@@ -122,6 +122,7 @@ def plan(catalog: Catalog, snapshot: Snapshot, applied: Mapping[str, AppliedDepl
 
 @dataclass(frozen=True, slots=True)
 class _Context:
+    catalog: Catalog
     snapshot: Snapshot
     applied: Mapping[str, AppliedDeployment]
     policy: PlanPolicy
@@ -154,12 +155,13 @@ def _draft(manifest: Manifest, found: Match, context: _Context) -> Draft:
         gap += aspect.gap(view)
     gap += _armed(view, gap)
     gap += Gap(refusals=guard.refusals(view, gap))
+    gap += NO_GAP if _stops(gap) else management.gap(view, gap)
     gap += _held(manifest, gap, context)
     gap = _gone(gap) if _was_there(found, context.applied.get(manifest.address)) else gap
     moves = () if _stops(gap) else ordered(gap.moves)
     chain = _chain(manifest, found, gap)
-    chain = replace(chain, intent=_intent(moves))
-    risks = guard.risks(view, gap) if moves else () if _stops(gap) else guard.weakened(view)
+    chain = replace(chain, intent=_intent(moves), owner_change=_owner_change(view, moves))
+    risks = guard.risks(view, gap) if moves else () if _stops(gap) else guard.lasting(view)
     return Draft(chain, moves, risks)
 
 
@@ -167,6 +169,12 @@ def _armed(view: View, gap: Gap) -> Gap:
     """Add the switches; where the deployment is refused anyway, what they would need is of no interest."""
     switches = arming.gap(view, gap.moves)
     return replace(switches, refusals=()) if _stops(gap) else switches
+
+
+def _owner_change(view: View, moves: tuple[Move, ...]) -> str:
+    """Return why the platform is told who manages it, where that is all there is to do."""
+    alone = bool(moves) and all(isinstance(move.action, RecordManagement) for move in moves)
+    return management.reason(view) if alone else ""
 
 
 def _stops(gap: Gap) -> bool:
@@ -201,6 +209,7 @@ def _view(manifest: Manifest, found: Match, context: _Context) -> View:
         applied=_same_life(applied, found.live.id),
         references=context.snapshot.references,
         capabilities=context.snapshot.capabilities,
+        claim=management.claim_of(manifest, context.catalog),
         reassert=context.policy.reassert,
     )
 
@@ -225,6 +234,7 @@ def _view_of_nothing(manifest: Manifest, context: _Context) -> View:
         applied=None,
         references=references,
         capabilities=context.snapshot.capabilities,
+        claim=management.claim_of(manifest, context.catalog),
         reassert=context.policy.reassert,
     )
 

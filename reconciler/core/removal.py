@@ -4,7 +4,7 @@ A deletion needs all of these; each alone prevents it (design, section 8):
 
     asked for   --prune, with every manifest of the catalog, no selection, and a complete list of what is live
     wanted      the last applied manifest says `onRemoval: Delete`, and not `preventDestroy`
-    ours        the ledger is certain of the id, and neither a manifest nor another record has that id
+    ours        the ledger is certain of the id, and no manifest, no other record and no other catalog has that id
     clear       it is live, nothing else that is live or declared has its name, and all of the catalog could be read
 
 What is gone from the platform too, or belongs to another manifest by now, is only forgotten.
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.actions import DeleteDeployment
 from reconciler.core.gap import Move
+from reconciler.core.management import other_manager
 from reconciler.core.manifest.spec import OnRemoval
 from reconciler.core.numbering import Draft
 from reconciler.core.plan import Chain, Intent, Kept, Orphan, Risk
@@ -154,6 +155,9 @@ class _Sorter:
             return Kept.IN_DOUBT, f"the ledger is not certain that the deployment {known.values.id} is ours"
         if self._records[known.values.id] > 1:
             return Kept.SHARED, f"the ledger has the deployment {known.values.id} under another address too"
+        other = other_manager(live, self.inventory.catalog.name)
+        if other is not None:
+            return Kept.SHARED, f"{other} manages it"
         name = _name(known, live)
         if name in self._declared:
             return Kept.SHARED, f"{self._declared[name]} declares its name {name}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reconciler.core.applied import AppliedDeployment, Belief
-    from reconciler.core.live import Json, LiveDeployment
+    from reconciler.core.live import Json, LiveDeployment, Management
     from reconciler.core.manifest.catalog import Manifest
     from reconciler.core.references import Reference
 
@@ -38,6 +38,7 @@ class View:
         applied: Our memory of it, if any.
         references: Every reference of the catalog, resolved or missing.
         capabilities: What the platform can do beyond the SDK.
+        claim: Who manages it, as the platform should say.
         reassert: Paths to write even though they are held or assumed.
     """
 
@@ -47,6 +48,7 @@ class View:
     applied: AppliedDeployment | None
     references: Mapping[Reference, Resolved | Missing]
     capabilities: frozenset[str]
+    claim: Management
     reassert: frozenset[str] = frozenset()
 
     @property

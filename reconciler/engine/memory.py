@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.core.actions import CreateDeployment
+from reconciler.core.actions import CreateDeployment, Phase
 from reconciler.core.applied import AppliedDeployment, same_life
 from reconciler.core.diff import Decision
 from reconciler.core.journal import FieldsRemembered, Forgotten, Memory, replay
@@ -87,6 +87,21 @@ def _changes_lifecycle(entry: FieldsRemembered, known: AppliedDeployment) -> boo
 
 def _lifecycle(of: FieldsRemembered | AppliedDeployment) -> tuple[str, bool, bool, tuple[str, ...]]:
     return of.on_removal, of.prevent_destroy, of.force_delete, of.depends_on
+
+
+def untold(plan: Plan, outcomes: Mapping[int, Outcome]) -> list[Step]:
+    """Return the steps that were to say who manages a deployment, and were not carried out although others were.
+
+    Nothing else would bring them back: what was written is in sync by now.
+    """
+    steps = {step.number: step for step in plan.steps}
+    found = []
+    for chain in plan.chains:
+        wrote = any(succeeded(outcomes[number]) for number in chain.steps)
+        last = steps[chain.steps[-1]] if chain.steps and wrote else None
+        if last is not None and last.action.phase is Phase.RECORD and not succeeded(outcomes[last.number]):
+            found.append(last)
+    return found
 
 
 def completed(

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.adoption import Adoption, Forgot, adoption, forgot
+from reconciler.core.applied import same_life
 from reconciler.core.journal import Forgotten, RunFinished, RunStarted
+from reconciler.core.management import CAPABILITY, recorded_owner
 from reconciler.engine.journal import Journal
 from reconciler.engine.memory import remembering, settled
 from reconciler.engine.observing import judged, look
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.applied import AppliedDeployment
     from reconciler.core.journal import Entry
+    from reconciler.core.live import LiveDeployment
     from reconciler.core.manifest.catalog import Catalog
     from reconciler.core.plan import Chain, Plan
     from reconciler.engine.observing import Outlook
@@ -75,7 +78,8 @@ async def adopt(tools: Tools, catalog: Catalog, request: PlanRequest, names: Col
 
 def _adoption(outlook: Outlook, chain: Chain) -> Adoption:
     if chain.live is not None:
-        return adoption(chain, chain.live, outlook.manifests[chain.address])
+        found = adoption(chain, chain.live, outlook.manifests[chain.address])
+        return replace(found, owner=_owner(outlook, chain.address, chain.live))
     for refusal in chain.refusals:
         kind = PlatformUnavailable if refusal.code == "unreadable" else Refused
         raise kind(f"{chain.address} cannot be adopted: {refusal.message}", hint=refusal.hint)
@@ -84,6 +88,15 @@ def _adoption(outlook: Outlook, chain: Chain) -> Adoption:
         where=None if chain.origin is None else str(chain.origin),
         hint="Declare the name that it has there as `spec.name`, or let `reconciler apply` create it.",
     )
+
+
+def _owner(outlook: Outlook, address: str, live: LiveDeployment) -> tuple[str, ...]:
+    """Return what is recorded of who managed it, where the platform shows that to people."""
+    if CAPABILITY not in outlook.snapshot.capabilities:
+        return ()
+    known = outlook.applied.get(address)
+    memory = known if known is not None and same_life(known, live.id) else None
+    return recorded_owner(live, memory, outlook.catalog.name)
 
 
 def _ended_lives(outlook: Outlook, adoptions: Iterable[Adoption], journal: Journal) -> Iterator[Forgotten]:

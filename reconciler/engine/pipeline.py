@@ -22,7 +22,7 @@ from reconciler.engine.drift import drift
 from reconciler.engine.executor import Executor
 from reconciler.engine.journal import Journal
 from reconciler.engine.leasing import Queue, Tenure
-from reconciler.engine.memory import completed, remembering, settled
+from reconciler.engine.memory import completed, remembering, settled, untold
 from reconciler.engine.observing import judged, look, look_again, updated
 from reconciler.engine.preconditions import check_applyable, check_fresh
 from reconciler.engine.reporting import Account, Tally
@@ -166,7 +166,8 @@ class _Run:
         self.ids = executor.ids
         memory = remembering(self.outlook.applied, self.journal.entries)
         lifted = completed(self.outlook.plan, executor.outcomes, memory, self.journal.stamp())
-        doubted = [self.journal.reopened(self.outlook.plan, step, self.ids[step.address]) for step in executor.strays]
+        again = (*executor.strays, *untold(self.outlook.plan, executor.outcomes))
+        doubted = [self.journal.reopened(self.outlook.plan, step, self.ids[step.address]) for step in again]
         if lifted or doubted:
             await self.journal.add(*lifted, *doubted)
         latest = await self._look_again(executor.ids)

@@ -23,10 +23,8 @@ def action_text(action: a.Action) -> str:
             return _settings(action)
         case a.SetChampion() | a.SetShadow() | a.ClearShadow():
             return _models(action)
-        case a.AttachTag(name):
-            return f"attach tag {name_text(name)}"
-        case a.DetachTag(name):
-            return f"detach tag {name_text(name)}"
+        case a.AttachTag(name) | a.DetachTag(name):
+            return f"{'attach' if isinstance(action, a.AttachTag) else 'detach'} tag {name_text(name)}"
         case a.SetUpFeedbackLoop() | a.AttachFeedbackDataset() | a.DetachFeedbackDataset():
             return _feedback(action)
         case (
@@ -40,6 +38,8 @@ def action_text(action: a.Action) -> str:
             return f"set the continuous-deployment policy to {policy.value}"
         case a.ToggleFeedbackLoop() | a.ToggleContinuousTraining() | a.ToggleContinuousDeployment():
             return _toggle(action)
+        case a.RecordManagement(management):
+            return f"tell the platform that catalog {name_text(management.catalog)} manages it"
         case _:
             assert_never(action)
 

@@ -80,6 +80,8 @@ def reason_of(chain: Chain) -> str:
 
 
 def _differences(chain: Chain) -> str:
+    if chain.owner_change and not chain.changes:
+        return printable(chain.owner_change)
     if not chain.changes:
         return counted(len(chain.refusals), "refusal") if chain.refusals else "switched off while it changes"
     parts = Counter(_word(change) for change in chain.changes)

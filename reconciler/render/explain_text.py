@@ -121,10 +121,10 @@ def _live(explained: Explanation) -> str:
 
 def _applied(explained: Explanation) -> str:
     memory = explained.around.memory
-    if memory is None or not memory.records:
+    if memory is None or not memory.fields:
         return "never: the ledger has no record of it"
-    last = max(memory.records.values(), key=lambda record: record.at)
-    return f"{counted(len(memory.records), 'field')}, the last {_recorded(explained, last)}"
+    last = max(memory.fields.values(), key=lambda record: record.at)
+    return f"{counted(len(memory.fields), 'field')}, the last {_recorded(explained, last)}"
 
 
 def _recorded(explained: Explanation, record: Record) -> str:

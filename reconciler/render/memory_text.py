@@ -34,7 +34,7 @@ def _lines(applied: Mapping[str, AppliedDeployment], now: str) -> Iterator[Line]
     for address in sorted(applied):
         yield from _deployment(applied[address], now)
         yield BLANK
-    records = [record for each in applied.values() for record in each.records.values()]
+    records = [record for each in applied.values() for record in each.fields.values()]
     doubtful = sum(record.in_doubt for record in records)
     told = f"Applied: {counted(len(applied), 'deployment')}, {counted(len(records), 'field')}, {doubtful:,} in doubt."
     yield line(Span(told, Style.STRONG))

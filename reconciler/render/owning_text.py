@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.live import FIELD
+from reconciler.core.live import FIELD, MANAGEMENT
 from reconciler.render.amounts import counted
 from reconciler.render.fields import INDENT, path_width
 from reconciler.render.printable import SENTENCE_LIMIT, printable
@@ -43,6 +43,10 @@ def _adoption(adoption: Adoption) -> Iterator[Line]:
             indent=INDENT,
         )
     yield from (_left(change, width) for change in adoption.left)
+    if adoption.owner:
+        manager = printable(str(adoption.live.management or "nobody"), SENTENCE_LIMIT)
+        told = f" managed by {manager} until now; the next apply tells the platform that it is managed from here"
+        yield line(Span(">", Style.GOOD), told, indent=INDENT)
     if adoption.seen:
         yield line(Span(f"{counted(len(adoption.seen), 'field')} seen as declared", Style.MUTED), indent=INDENT)
 
@@ -83,6 +87,8 @@ def _document(adoption: Adoption) -> Json:
         "remote_id": adoption.live.id,
         "taken": {path: FIELD[path].to_json(adoption.live) for path in adoption.taken},
         "seen": list(adoption.seen),
+        "owner_changes": bool(adoption.owner),
+        "managed_by": MANAGEMENT.to_json(adoption.live) if adoption.owner else None,
         "left": [
             {"path": change.path, "class": change.drift.value, "desired": change.after, "live": change.before}
             for change in adoption.left

@@ -177,7 +177,7 @@ def _step() -> Schema:
         n=_COUNT,
         address=_described(_TEXT, "Empty for the organisation."),
         action=_action(),
-        phase=_one_of("exist", "disarm", "configure", "arm", "remove"),
+        phase=_one_of("exist", "disarm", "configure", "arm", "record", "remove"),
         waits_for=_list(_COUNT, "Steps that must have succeeded before."),
         because=_list(_TEXT, "Paths of the fields that caused it."),
         inverse=_or_null(_action()),

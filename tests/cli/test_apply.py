@@ -13,7 +13,7 @@ def test_an_apply_shows_the_plan_then_every_outcome(project: Project) -> None:
     assert "Plan: 1 to create" in result.out
     assert "done               2. create deployment surface" in result.out
     assert result.last == (
-        "Apply: 4 done, 0 already satisfied, 0 skipped, 0 failed, 0 unverified; "
+        "Apply: 5 done, 0 already satisfied, 0 skipped, 0 failed, 0 unverified; "
         "fields: 6 proven, 0 assumed, 0 diverged, 0 held, 0 unknown."
     )
 
@@ -28,7 +28,7 @@ def test_the_report_follows_its_schema(project: Project) -> None:
     document = json.loads(project.here("apply", "--yes", "--format", "json").out)
     check_document(document, report_schema())
     assert document["exit_code"] == 0
-    assert document["writes"] == 4
+    assert document["writes"] == 5
     assert document["summary"]["outcomes"]["applied"] == 4
     assert {step["outcome"] for step in document["steps"]} == {"applied"}
 
@@ -45,7 +45,7 @@ def test_a_stream_tells_version_plan_steps_and_summary_in_order(project: Project
 def test_quiet_shows_the_report_without_the_plan(project: Project) -> None:
     result = project.here("apply", "--yes", "-q")
     assert "Plan:" not in result.out
-    assert result.last.startswith("Apply: 4 done")
+    assert result.last.startswith("Apply: 5 done")
 
 
 def test_a_refused_deployment_does_not_keep_the_others_from_being_applied(project: Project) -> None:
@@ -53,7 +53,7 @@ def test_a_refused_deployment_does_not_keep_the_others_from_being_applied(projec
     project.write("lost", text.replace("v7", "v70").replace("name: surface\n", "name: lost\n"))
     result = project.here("apply", "--yes")
     assert result.code == 5
-    assert "4 done" in result.last
+    assert "5 done" in result.last
 
 
 def test_nothing_shows_a_secret(project: Project) -> None:

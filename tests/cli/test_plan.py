@@ -28,7 +28,7 @@ def ledger_of(project: Project) -> Path:
 def test_a_plan_ends_in_its_fixed_line_and_talks_about_requests_on_stderr(project: Project) -> None:
     result = project.here("plan")
     assert result.code == 0
-    assert result.last == "Plan: 1 to create, 0 to change, 0 to delete, 0 to forget; 4 actions on 1 of 1 deployment."
+    assert result.last == "Plan: 1 to create, 0 to change, 0 to delete, 0 to forget; 5 actions on 1 of 1 deployment."
     assert re.fullmatch(r"\d+ requests: 2 connections, 1 list, \d+ references\.\n", result.err)
 
 
@@ -52,7 +52,9 @@ def test_the_plan_document_follows_its_schema_and_shows_every_request(project: P
     result = project.here("plan", "--format", "json")
     document = json.loads(result.out)
     check_document(document, plan_schema())
-    assert [step["method"] for step in document["steps"]] == ["POST"] * len(document["steps"])
+    *writes, told = document["steps"]
+    assert [step["method"] for step in writes] == ["POST"] * len(writes)
+    assert (told["method"], told["action"]["kind"]) == ("PUT", "RecordManagement")
     assert document["summary"]["create"] == 1
     assert document["target"]["endpoint"] == "http://embedded"
 

@@ -145,7 +145,7 @@ def test_on_a_terminal_apply_asks_and_takes_only_yes(served: tuple[Path, str], a
     assert process.returncode == code
     assert b"Apply this plan?" in talk
     assert "Plan: 1 to create" in out
-    assert ("4 done" in out) == (code == 0)
+    assert ("5 done" in out) == (code == 0)
 
 
 def _until(terminal: int, words: bytes) -> bytes:

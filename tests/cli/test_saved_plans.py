@@ -45,7 +45,7 @@ def test_a_saved_plan_is_a_plan_document_for_its_owner_only_and_holds_no_token(s
 def test_a_saved_plan_is_applied_without_asking_and_only_once(saved: Project) -> None:
     first = saved.here("apply", str(FILE))
     assert first.code == 0
-    assert first.last.startswith("Apply: 4 done")
+    assert first.last.startswith("Apply: 5 done")
     again = saved.here("apply", str(FILE))
     assert again.code == 6
     assert "surface was in the plan and needs nothing now" in again.err
@@ -168,4 +168,4 @@ def test_a_plan_that_is_refused_as_a_whole_or_in_part_stays_so(project: Project)
     project.here("plan", "--out", str(FILE))
     result = project.here("apply", str(FILE))
     assert result.code == 5
-    assert "4 done" in result.last
+    assert "5 done" in result.last

@@ -13,7 +13,7 @@ from reconciler.core.live import BLANK, FIELD, FIELDS, Alias, LiveDeployment
 from reconciler.core.references import Ref
 from reconciler.core.unreported import UNREPORTED
 from tests.strategies.actions import ACTIONS_BY_KIND, actions, live_deployments
-from tests.strategies.journal import APPLIED, PATHS
+from tests.strategies.journal import APPLIED, CREATED, PATHS
 
 NOW = Record("2026-11-21T21:00:00Z", "this run", "1a2b3c4")
 BEFORE = Record("2026-11-01T00:00:00Z", "earlier")
@@ -125,7 +125,7 @@ def test_settings_a_creation_does_not_send_are_ours_but_of_unknown_value(action:
     assert isinstance(action, a.CreateDeployment)
     created = folded(AppliedDeployment("alpha"), action)
     sent = {"threshold": action.threshold, "datalake": action.datalake, "sampleRate": None}
-    for path in PATHS:
+    for path in CREATED:
         left_to_the_platform = path in sent and sent[path] is None
         assert created.certain(path) is not left_to_the_platform
         assert standing(path, BLANK, created) is (Standing.DOUBTFUL if left_to_the_platform else Standing.ASSUMED)
@@ -144,7 +144,7 @@ def test_doubt_takes_certainty_away_and_nothing_else(applied: AppliedDeployment,
 def test_a_creation_in_doubt_leaves_no_value_and_no_id_to_rely_on(applied: AppliedDeployment, action: a.Action) -> None:
     after = doubt(applied, action, NOW)
     assert after.values == BLANK
-    assert {standing(path, BLANK, after) for path in PATHS} == {Standing.DOUBTFUL}
+    assert {path: standing(path, BLANK, after) for path in after.records} == dict.fromkeys(CREATED, Standing.DOUBTFUL)
 
 
 @given(APPLIED, live_deployments(), st.lists(st.sampled_from((*PATHS, "of.a.later.version"))))

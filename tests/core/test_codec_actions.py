@@ -1,5 +1,6 @@
 """Actions survive their JSON form, whatever they hold, and nothing unknown is taken for an action."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.core import actions as a
 from reconciler.core.codec.actions import action_from_json, action_to_json
 from reconciler.core.codec.reading import read_text, write_text
-from reconciler.core.live import Json, TrainingConfiguration
+from reconciler.core.live import Json, Management, TrainingConfiguration
 from reconciler.core.manifest.spec import Policy, Serving, TriggerEvent
 from reconciler.core.outcome import Outcome
 from reconciler.core.references import Ref
@@ -48,6 +49,12 @@ _CONFIGURATION_TEXT = (
 )
 _M_TEXT, _D_TEXT = '{"id":"m-1","label":"m@v1"}', '{"id":"d-1","label":"d@w1"}'
 
+_MANAGED = Management("lyon", "1a2b3c4-dirty", "manifests/é.yaml", 3, ("name", "threshold"))
+_COMMIT = '"1a2b3c4-dirty"'
+_MANAGED_TEXT = (
+    f'{{"catalog":"lyon","fields":["name","threshold"],"file":"manifests/\\u00e9.yaml","line":3,"revision":{_COMMIT}}}'
+)
+
 WRITTEN_BY_VERSION_1: dict[a.Action, str] = {
     a.CreateTag("t"): '{"kind":"CreateTag","name":"t"}',
     a.CreateDeployment("n", _M): f'{{"champion":{_M_TEXT},"kind":"CreateDeployment","name":"n","serving":"Managed"}}',
@@ -71,6 +78,10 @@ WRITTEN_BY_VERSION_1: dict[a.Action, str] = {
     a.SetChampion(_M): f'{{"kind":"SetChampion","model_version":{_M_TEXT}}}',
     a.AttachTag("é"): '{"kind":"AttachTag","name":"\\u00e9"}',
     a.DetachTag("t"): '{"kind":"DetachTag","name":"t"}',
+    a.RecordManagement(_MANAGED): f'{{"kind":"RecordManagement","management":{_MANAGED_TEXT}}}',
+    a.RecordManagement(replace(_MANAGED, revision=None)): (
+        f'{{"kind":"RecordManagement","management":{_MANAGED_TEXT.replace(_COMMIT, "null")}}}'
+    ),
     a.SetUpFeedbackLoop(): '{"kind":"SetUpFeedbackLoop"}',
     a.AttachFeedbackDataset(_D): f'{{"dataset_version":{_D_TEXT},"kind":"AttachFeedbackDataset"}}',
     a.DetachFeedbackDataset(_D): f'{{"dataset_version":{_D_TEXT},"kind":"DetachFeedbackDataset"}}',

@@ -31,7 +31,7 @@ from reconciler.core.outcome import AlreadySatisfied, Done, Failed, Outcome, Ski
 from reconciler.core.references import Ref
 from reconciler.core.unreported import UNREPORTED
 from tests.strategies.actions import ACTIONS_BY_KIND, actions, live_deployments
-from tests.strategies.journal import JOURNALS, JUMBLES, PATHS, Attempt, run_of
+from tests.strategies.journal import CREATED, JOURNALS, JUMBLES, PATHS, Attempt, run_of
 
 if TYPE_CHECKING:
     from reconciler.core.applied import AppliedDeployment
@@ -211,14 +211,14 @@ def test_steps_after_a_creation_carry_its_id_although_their_intents_did_not_know
 def test_a_creation_that_found_the_deployment_there_claims_it_and_knows_nothing_of_it() -> None:
     found = created(AlreadySatisfied("it exists"), "there")
     assert found.values == LiveDeployment(id="there")
-    assert set(found.records) == set(PATHS)
+    assert set(found.records) == set(CREATED)
     assert not any(found.certain(path) for path in PATHS)
 
 
 def test_a_lost_creation_is_claimed_so_that_the_next_run_may_finish_it() -> None:
     lost = created(None, None)
     assert lost.values.id is None
-    assert set(lost.records) == set(PATHS)
+    assert set(lost.records) == set(CREATED)
     assert not any(found for path in PATHS if (found := lost.certain(path)))
 
 

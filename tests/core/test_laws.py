@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.core.diff import Decision
-from reconciler.core.live import FIELD, canonical_json
+from reconciler.core.live import FIELD, FIELDS, canonical_json
+from reconciler.core.management import other_manager
 from reconciler.core.manifest.ownership import ownership_of
 from reconciler.core.manifest.spec import Ownership, Policy
 from reconciler.core.plan_json import body_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from reconciler.core.diff import FieldChange
-    from reconciler.core.live import LiveDeployment
+    from reconciler.core.live import LiveDeployment, Management
     from reconciler.core.manifest.catalog import Manifest
     from reconciler.core.plan import Plan
 
@@ -105,8 +106,16 @@ def _only_ours(world: World, plan_: Plan, after: World) -> None:
         if chain.live is None or chain.live.id is None:
             continue
         before, now = world.truth[chain.live.id], after.truth[chain.live.id]
-        for path, item in FIELD.items():
-            assert item.of(before) == item.of(now) or _ours(manifests[chain.address], path), path
+        for item in FIELDS:
+            assert item.of(before) == item.of(now) or _ours(manifests[chain.address], item.path), item.path
+        other = other_manager(before, world.catalog.name)
+        if other is not None and not world.silent and not _adopted_from(world, chain.address, other):
+            assert now == before, "another catalog manages it"
+
+
+def _adopted_from(world: World, address: str, other: Management) -> bool:
+    known = world.memory.applied.get(address)
+    return known is not None and getattr(known.values.management, "catalog", None) == other.catalog
 
 
 def _ours(manifest: Manifest, path: str) -> bool:

@@ -102,6 +102,7 @@ class FakePlatform:
         latency: Seconds a request takes.
         queue: Seconds a write waits before it goes out, as in a limiter.
         late_by: Seconds after which a LATE write lands.
+        announces: What it can do beyond the SDK, where it reports everything.
         activates: Whether set-up calls whose effect leaves a switch open switch it on.
         unique_names: Whether a second deployment of a name is refused.
         protected: Ids that cannot be deleted without force.
@@ -121,6 +122,7 @@ class FakePlatform:
         self.latency = 0.01
         self.queue = 0.0
         self.late_by = 60.0
+        self.announces = frozenset({"settings", "clear-shadow"})
         self.activates = True
         self.unique_names = True
         self.protected: set[str] = set()
@@ -160,7 +162,7 @@ class FakePlatform:
         return Snapshot(
             deployments=tuple(self._reported(live) if live.id in asked else self._listed(live) for live in found),
             references={reference: self._resolve(reference) for reference in scope.references},
-            capabilities=frozenset({"settings", "clear-shadow"}) if self.profile is Profile.FULL else frozenset(),
+            capabilities=self.announces if self.profile is Profile.FULL else frozenset(),
             organization=Ref("id-org", "acme"),
             endpoint="https://platform.example",
             complete=scope.whole,

@@ -136,7 +136,7 @@ def needed(report: Report) -> frozenset[str]:
     """Return the names of the actions that the second revision has to need: every one that the platform takes."""
     missing: set[type[a.Action]] = set()
     if report != "full":
-        missing.add(a.ClearShadow)
+        missing |= {a.ClearShadow, a.RecordManagement}
     if not PRUNES:
         missing.add(a.DeleteDeployment)
     return frozenset(action.__name__ for action in a.ACTIONS if action not in missing)

@@ -13,6 +13,8 @@ labels: {digits@v9: [a, b]}
 trained-on: {digits@v1: [digits@2026-06]}
 numbers: {digits@v1: 1}   # of model versions; the others have none
 unreadable: {surface-defects: reason}
+management:               # tells people who manages what; {ADDRESS: nobody | {catalog, revision, file, line, fields}}
+  surface-defects: {catalog: lyon, revision: 1a2b3c4, file: manifests/a.yaml, line: 1, fields: [threshold]}
 protected: [surface-defects]   # cannot be deleted without force
 plan: {targets: [], excludes: [], reassert: [], prune: false, force: reason, part: false}
 faults: {SetChampion: 400}
@@ -29,8 +31,10 @@ from reconciler.core.live import (
     BLANK,
     FIELD,
     FIELDS,
+    MANAGEMENT,
     Alias,
     LiveDeployment,
+    Management,
     TrainingConfiguration,
     Unreadable,
     canonical_json,
@@ -53,6 +57,7 @@ KEYS: Final = frozenset(
     {
         "story", "platform", "live", "remembered", "in-doubt", "missing", "types",
         "labels", "trained-on", "unreadable", "plan", "faults", "lifecycle", "numbers", "protected",
+        "management",
     }
 )  # fmt: skip
 APPLIED_AT: Final = "2026-10-01T08:00:00Z"
@@ -96,14 +101,15 @@ def tell(data: Mapping[str, Any], catalog: Catalog) -> Tale:
     unknown = data.keys() - KEYS
     if unknown:
         raise KeyError(f"world.yaml says {sorted(unknown)}, which nobody reads")
-    live = {name: _live(name, told) for name, told in (data.get("live") or {}).items()}
+    managed = data.get("management") or {}
+    live = {name: _live(name, told, managed.get(name)) for name, told in (data.get("live") or {}).items()}
     sdk_only = {"full": False, "sdk-only": True}[data.get("platform", "full")]
     world = World(
         catalog=catalog,
         truth={str(item.id): item for item in live.values()},
         memory=Memory(_memory(data, live)),
         silent=SDK_SILENT if sdk_only else frozenset(),
-        capabilities=frozenset() if sdk_only else FULL_CAPABILITIES,
+        capabilities=frozenset() if sdk_only else _announced(data),
     )
     options = data.get("plan") or {}
     selection = Selection(frozenset(options.get("targets", ())), frozenset(options.get("excludes", ())))
@@ -124,6 +130,10 @@ def tell(data: Mapping[str, Any], catalog: Catalog) -> Tale:
         titles={label: _title(label, number) for label, number in (data.get("numbers") or {}).items()},
         protected=frozenset(f"id-{name}" for name in data.get("protected") or ()),
     )
+
+
+def _announced(data: Mapping[str, Any]) -> frozenset[str]:
+    return FULL_CAPABILITIES if "management" in data else FULL_CAPABILITIES - {"management"}
 
 
 def _title(label: str, number: int) -> Title:
@@ -147,8 +157,15 @@ def _resolve(reference: Reference, data: Mapping[str, Any]) -> Resolved | Missin
     )
 
 
-def _live(name: str, told: Mapping[str, Any]) -> LiveDeployment:
-    live = replace(NEVER_CONFIGURED, id=told.get("id", f"id-{name}"), name=told.get("name", name))
+def _management(told: Mapping[str, Any] | str | None) -> Management | None:
+    if told is None or isinstance(told, str):
+        return {None: None, "nobody": None}[told]
+    return Management(told["catalog"], told["revision"], told["file"], told["line"], tuple(told["fields"]))
+
+
+def _live(name: str, told: Mapping[str, Any], managed: Mapping[str, Any] | str | None) -> LiveDeployment:
+    live = replace(NEVER_CONFIGURED, management=_management(managed))
+    live = replace(live, id=told.get("id", f"id-{name}"), name=told.get("name", name))
     live = replace(live, inference_type=told.get("type", "CLASSIFICATION"))
     return _with(live, {path: value for path, value in told.items() if path not in ("id", "name", "type")})
 
@@ -177,6 +194,8 @@ def _value(path: str, value: Any) -> object:
             return None if value is None else Policy(value)
         case "serving":
             return Serving(value)
+        case "management":
+            return _management(value)
         case _:
             return value
 
@@ -205,7 +224,8 @@ def _remember(
         base, what = replace(BLANK, name=address), {}
     values = base if what == "all" else _with(base, what)
     doubted = (data.get("in-doubt") or {}).get(address, ())
-    paths = [item.path for item in FIELDS if item.of(values) is not UNREPORTED]
+    known = FIELDS if what == "all" or MANAGEMENT.path not in what else FIELD.values()
+    paths = [item.path for item in known if item.of(values) is not UNREPORTED]
     records = {path: replace(record, in_doubt=path in doubted) for path in paths}
     lifecycle = (data.get("lifecycle") or {}).get(address, {})
     return AppliedDeployment(

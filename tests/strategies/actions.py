@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import strategies as st
 
 from reconciler.core import actions as a
-from reconciler.core.live import FIELD, FIELDS, Alias, LiveDeployment, TrainingConfiguration, canonical_json
+from reconciler.core.live import (
+    FIELD,
+    FIELDS,
+    Alias,
+    LiveDeployment,
+    Management,
+    TrainingConfiguration,
+    canonical_json,
+)
 from reconciler.core.manifest.spec import Policy, Serving, TriggerEvent
 from reconciler.core.outcome import AlreadySatisfied, Done, Failed, Outcome, Skipped, Unverified
 from reconciler.core.references import Ref, Reference, ReferenceKind, Resolved
@@ -96,6 +104,19 @@ ALIAS_SETS = st.dictionaries(st.sampled_from(ALIASES), DATASET_REFS, max_size=3)
 )
 """Datasets of continuous training, each alias at most once."""
 
+CATALOGS: Final = ("demo", "elsewhere")
+"""The catalog of the generated manifests, and another one."""
+
+MANAGEMENTS = st.builds(
+    Management,
+    catalog=st.sampled_from(CATALOGS),
+    revision=st.sampled_from((None, "1a2b3c4", "1a2b3c4-dirty")),
+    file=st.sampled_from(("manifests/a.yaml", "manifests/é.yaml")),
+    line=st.sampled_from((1, 12)),
+    fields=st.sampled_from(((), ("name",), ("models.champion", "name", "threshold"))),
+)
+"""Who may manage a deployment."""
+
 NAMES = st.sampled_from([name for it in ADDRESSES for name in (it, f"live-{it}", f"was-{it}")])
 """Platform names that manifests can ask for or rename from."""
 
@@ -132,6 +153,7 @@ FULL: Final[st.SearchStrategy[LiveDeployment]] = st.builds(
     training_datasets=ALIAS_SETS,
     deployment_policy=st.none() | st.sampled_from(list(Policy)),
     deployment_active=st.booleans(),
+    management=st.none() | MANAGEMENTS,
 ).map(_possible)
 
 
@@ -149,6 +171,7 @@ SDK_SILENT: Final = frozenset(
         "continuousTraining.datasets",
         "continuousDeployment.policy",
         "continuousDeployment.active",
+        "management",
     }
 )
 """Field paths that the official SDK cannot read back: what the `sdk-only` profile leaves unreported."""
@@ -224,6 +247,7 @@ ACTIONS_BY_KIND: Final[Mapping[type[a.Action], st.SearchStrategy[a.Action]]] = {
     a.DetachTrainingDataset: st.builds(a.DetachTrainingDataset, DATASET_REFS),
     a.AttachTrainingDataset: st.builds(a.AttachTrainingDataset, st.sampled_from(ALIASES), DATASET_REFS),
     a.ConfigureContinuousTraining: st.builds(a.ConfigureContinuousTraining, CONFIGURATIONS),
+    a.RecordManagement: st.builds(a.RecordManagement, MANAGEMENTS),
     a.DeleteDeployment: st.builds(a.DeleteDeployment, st.booleans()),
 }
 """One strategy per member of the union of actions; a test holds it complete."""

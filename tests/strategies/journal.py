@@ -11,7 +11,7 @@ from reconciler.core import actions as a
 from reconciler.core import journal as j
 from reconciler.core.applied import AppliedDeployment, Record
 from reconciler.core.journal import Entry, IntentRecorded, RunHeader
-from reconciler.core.live import FIELDS
+from reconciler.core.live import FIELD, FIELDS
 from tests.strategies.actions import OUTCOMES, actions, live_deployments
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ RUNS = ("run-1", "run-2", "run-3")
 PLACES = ("alpha", "bravo")
 """Two addresses: enough to interleave, few enough to meet."""
 IDS = ("live-1", "live-2")
-PATHS: Final = tuple(item.path for item in FIELDS)
+PATHS: Final = tuple(FIELD)
+CREATED: Final = tuple(item.path for item in FIELDS)
+"""What a creation decides: everything but who manages it."""
 
 _RUN = st.sampled_from(RUNS)
 _AT = st.integers(0, 59).map(lambda second: f"2026-11-21T20:36:{second:02}.000Z")

@@ -22,12 +22,12 @@ from reconciler.core.journal import (
     RunStarted,
     replay,
 )
-from reconciler.core.live import BLANK, FIELD, FIELDS, LiveDeployment, Snapshot
+from reconciler.core.live import BLANK, FIELD, FIELDS, MANAGEMENT, LiveDeployment, Snapshot
 from reconciler.core.outcome import Done
 from reconciler.core.planner import PlanPolicy, plan
 from reconciler.core.references import Ref
 from reconciler.core.unreported import UNREPORTED
-from tests.strategies.actions import FULL, RESOLVED, SDK_SILENT, masked
+from tests.strategies.actions import FULL, MANAGEMENTS, RESOLVED, SDK_SILENT, masked
 from tests.strategies.manifests import catalogs
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from reconciler.core.manifest.catalog import Catalog, Manifest
     from reconciler.core.plan import Plan, Step
 
-FULL_CAPABILITIES: Final = frozenset({"settings", "clear-shadow", "ct-datasets", "model-history", "promote"})
+FULL_CAPABILITIES: Final = frozenset(
+    {"settings", "clear-shadow", "ct-datasets", "model-history", "promote", "management"}
+)
 AT: Final = "2026-11-01T00:00:00Z"
 
 
@@ -197,6 +199,10 @@ def _memory(draw: st.DrawFn, address: str, live: LiveDeployment) -> AppliedDeplo
         reported_elsewhere = kind == "older" and path not in SDK_SILENT
         values = FIELD[path].put(values, FIELD[path].of(source if reported_elsewhere else live))
     values = replace(values, id=live.id, inference_type=live.inference_type)
+    if draw(st.booleans()):
+        # As it is, as an adoption records it; or as it was before somebody took it over or lost it.
+        values = replace(values, management=draw(st.just(live.management) | st.none() | MANAGEMENTS))
+        paths = [*paths, MANAGEMENT.path]
     return AppliedDeployment(address, values, dict.fromkeys(paths, Record(AT, "earlier")))
 
 

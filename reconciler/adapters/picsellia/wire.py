@@ -235,6 +235,16 @@ class ContinuousDeploymentSettings(Wire):
     policy: Annotated[Policy, _word(Policy)]
 
 
+class ManagementSettings(Wire):
+    """Which manifest manages a deployment, and which of its fields."""
+
+    catalog: Text
+    revision: str | None = None
+    file: str
+    line: Count
+    fields: tuple[str, ...]
+
+
 class Settings(Wire):
     """Everything that is set on a deployment (capability `settings`)."""
 
@@ -249,6 +259,7 @@ class Settings(Wire):
     feedback_loop: FeedbackLoopSettings
     continuous_training: ContinuousTrainingSettings | None
     continuous_deployment: ContinuousDeploymentSettings | None
+    management: ManagementSettings | None = None
 
 
 class Deployment(Wire):

@@ -9,6 +9,7 @@ from reconciler.adapters.picsellia.aspects import (
     continuous_training,
     existence,
     feedback_loop,
+    management,
     models,
     settings,
     tags,
@@ -36,11 +37,17 @@ def request_for(action: Action, ids: Ids) -> Request:
             return training_data.request_for(action, ids)
         case a.SetUpFeedbackLoop() | a.AttachFeedbackDataset() | a.DetachFeedbackDataset() | a.ToggleFeedbackLoop():
             return feedback_loop.request_for(action, ids)
-        case a.PrepareContinuousTraining() | a.ConfigureContinuousTraining() | a.ToggleContinuousTraining():
-            return continuous_training.request_for(action, ids)
-        case a.AttachTrainingDataset() | a.DetachTrainingDataset():
+        case (
+            a.PrepareContinuousTraining()
+            | a.ConfigureContinuousTraining()
+            | a.ToggleContinuousTraining()
+            | a.AttachTrainingDataset()
+            | a.DetachTrainingDataset()
+        ):
             return continuous_training.request_for(action, ids)
         case a.ConfigureContinuousDeployment() | a.ToggleContinuousDeployment():
             return continuous_deployment.request_for(action, ids)
+        case a.RecordManagement():
+            return management.request_for(action, ids)
         case _:
             assert_never(action)

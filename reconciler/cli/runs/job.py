@@ -13,7 +13,7 @@ from reconciler.bootstrap.runs import new_run
 from reconciler.cli.arguments import flags_of, format_of, selection_of
 from reconciler.cli.console import Console
 from reconciler.cli.runs.logs import configure_logs
-from reconciler.core.live import FIELD
+from reconciler.core.live import FIELDS
 from reconciler.core.plan_json import plan_to_json
 from reconciler.core.planner import PlanPolicy
 from reconciler.engine.request import PlanRequest
@@ -133,7 +133,8 @@ def check_timeout(seconds: float | None) -> None:
 
 
 def _fields(names: Sequence[str]) -> frozenset[str]:
-    known = sorted(FIELD.keys() | {path.partition(".")[0] for path in FIELD})
+    paths = {item.path for item in FIELDS}
+    known = sorted(paths | {path.partition(".")[0] for path in paths})
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name[:100], known, n=1)

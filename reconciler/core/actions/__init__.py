@@ -4,6 +4,7 @@
     disarm     Toggle…(off)
     configure  UpdateSettings · SetTrainingData … ConfigureContinuousDeployment · Detach/AttachTrainingDataset
     arm        ConfigureContinuousTraining · Toggle…(on)
+    record     RecordManagement
     remove     DeleteDeployment
 
 `effect` says what the platform's state is after the call, on a value; the laws of planning are proven on it, and a
@@ -31,6 +32,7 @@ from reconciler.core.actions.feedback_loop import (
     SetUpFeedbackLoop,
     ToggleFeedbackLoop,
 )
+from reconciler.core.actions.management import RecordManagement
 from reconciler.core.actions.models import ClearShadow, SetChampion, SetShadow
 from reconciler.core.actions.settings import UpdateSettings
 from reconciler.core.actions.tags import AttachTag, CreateTag, DetachTag
@@ -61,6 +63,7 @@ Action: TypeAlias = (
     | DetachTrainingDataset
     | AttachTrainingDataset
     | ConfigureContinuousTraining
+    | RecordManagement
     | DeleteDeployment
 )
 """One API write. Match it exhaustively."""
@@ -86,6 +89,7 @@ __all__ = [
     "DisableTrainingData",
     "Phase",
     "PrepareContinuousTraining",
+    "RecordManagement",
     "RenameDeployment",
     "Repeat",
     "SetChampion",

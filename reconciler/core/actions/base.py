@@ -11,13 +11,14 @@ from reconciler.core.unreported import UNREPORTED
 
 
 class Phase(enum.IntEnum):
-    """The five phases of a chain, in order."""
+    """The six phases of a chain, in order."""
 
     EXIST = 1
     DISARM = 2
     CONFIGURE = 3
     ARM = 4
-    REMOVE = 5
+    RECORD = 5
+    REMOVE = 6
 
 
 class Repeat(enum.Enum):

@@ -48,6 +48,7 @@ class CreateDeployment:
             training_datasets=frozenset(),
             deployment_policy=None,
             deployment_active=False,
+            management=None,
         )
 
     def satisfied_by(self, live: LiveDeployment | None) -> Verdict:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core import actions as a
 from reconciler.core.codec.reading import Reader, unknown
 from reconciler.core.codec.writing import kinded
+from reconciler.core.live import Management
 from reconciler.core.manifest.spec import Policy, Serving
 
 if TYPE_CHECKING:
@@ -60,6 +61,19 @@ def _settings(r: Reader) -> a.UpdateSettings:
     )
 
 
+def _management(r: Reader) -> a.RecordManagement:
+    inner = r.child("management")
+    return a.RecordManagement(
+        Management(
+            catalog=inner.text("catalog"),
+            revision=inner.optional("revision", inner.text),
+            file=inner.text("file"),
+            line=inner.whole("line"),
+            fields=inner.texts("fields"),
+        )
+    )
+
+
 _READ: Final[Mapping[str, Callable[[Reader], a.Action]]] = {
     "CreateTag": lambda r: a.CreateTag(r.text("name")),
     "CreateDeployment": _create,
@@ -83,6 +97,7 @@ _READ: Final[Mapping[str, Callable[[Reader], a.Action]]] = {
     "DetachTrainingDataset": lambda r: a.DetachTrainingDataset(r.ref("dataset_version")),
     "AttachTrainingDataset": lambda r: a.AttachTrainingDataset(r.text("alias"), r.ref("dataset_version")),
     "ConfigureContinuousTraining": lambda r: a.ConfigureContinuousTraining(r.configuration("configuration")),
+    "RecordManagement": _management,
     "DeleteDeployment": lambda r: a.DeleteDeployment(r.flag("force", default=False)),
 }
 """How each kind is read; the kinds are the class names, and stay when a class is renamed."""

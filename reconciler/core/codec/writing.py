@@ -7,7 +7,15 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.core.actions import Phase
-from reconciler.core.live import LiveDeployment, TrainingConfiguration, configuration_to_json, live_to_json, ref_to_json
+from reconciler.core.live import (
+    LiveDeployment,
+    Management,
+    TrainingConfiguration,
+    configuration_to_json,
+    live_to_json,
+    management_to_json,
+    ref_to_json,
+)
 from reconciler.core.references import Ref
 
 if TYPE_CHECKING:
@@ -40,6 +48,8 @@ def plain(value: object) -> Json:
             return ref_to_json(value)
         case TrainingConfiguration():
             return configuration_to_json(value)
+        case Management():
+            return management_to_json(value)
         case LiveDeployment():
             return live_to_json(value)
         case tuple():

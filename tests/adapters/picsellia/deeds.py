@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.core import actions as a
 from reconciler.core.actions import Phase, Repeat, Verdict
-from reconciler.core.live import FIELD, FIELDS, LiveDeployment, TrainingConfiguration, canonical_json
+from reconciler.core.live import FIELD, LiveDeployment, Management, TrainingConfiguration, canonical_json
 from reconciler.core.manifest.spec import Policy, TriggerEvent
 from reconciler.core.unreported import UNREPORTED
 from reconciler.errors import Conflict, NotFound, Rejected
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.adapters.picsellia.connect import Connection
     from tests.adapters.picsellia.world import World
 
-ALL_PATHS = frozenset(item.path for item in FIELDS)
+ALL_PATHS = frozenset(FIELD)
 TAGS = ("night", "day")
 
 
@@ -66,6 +66,8 @@ def deeds(world: World, renamed: str) -> list[a.Action]:
         *(a.DetachTrainingDataset(data[f"surface@{name}"]) for name in ("2026-06", "holdout")),
         *(a.ConfigureContinuousDeployment(policy) for policy in Policy),
         *switches(),
+        a.RecordManagement(Management("lyon", "1a2b3c4", "manifests/surface.yaml", 1, ("name", "threshold"))),
+        a.RecordManagement(Management("paris", None, "é.yaml", 2**31 - 1, ())),
     ]
 
 
@@ -112,7 +114,7 @@ def _judge(action: a.Action, refusal: Rejected | None, before: LiveDeployment, a
 
 def disagreements(wanted: LiveDeployment, seen: LiveDeployment) -> list[str]:
     """Return every field that both know and disagree about."""
-    pairs = {item.path: (item.of(wanted), item.of(seen)) for item in FIELDS}
+    pairs = {item.path: (item.of(wanted), item.of(seen)) for item in FIELD.values()}
     return [
         f"{path}: effect says {want}, the platform {got}"
         for path, (want, got) in pairs.items()

@@ -14,7 +14,7 @@ from reconciler.adapters.picsellia.request import Ids, Route
 from reconciler.adapters.picsellia.writing import request_for
 from reconciler.core import actions as a
 from reconciler.core.actions import Phase
-from reconciler.core.live import TrainingConfiguration
+from reconciler.core.live import Management, TrainingConfiguration
 from reconciler.core.manifest.spec import Policy, Serving, TriggerEvent
 from reconciler.core.references import Ref
 from tests.strategies.actions import actions
@@ -110,6 +110,22 @@ TABLE: list[tuple[a.Action, str, Json]] = [
         {"policy": "DEPLOY_SHADOW"},
     ),
     (a.ToggleContinuousDeployment(True, phase=Phase.ARM), f"PUT /api/deployment/{D}/pipeline/cd", {"active": True}),
+    (
+        a.RecordManagement(Management("lyon", "1a2b3c4", "manifests/a.yaml", 3, ("name", "threshold"))),
+        f"PUT /api/deployment/{D}/management",
+        {
+            "catalog": "lyon",
+            "revision": "1a2b3c4",
+            "file": "manifests/a.yaml",
+            "line": 3,
+            "fields": ["name", "threshold"],
+        },
+    ),
+    (
+        a.RecordManagement(Management("lyon", None, "a.yaml", 1, ())),
+        f"PUT /api/deployment/{D}/management",
+        {"catalog": "lyon", "revision": None, "file": "a.yaml", "line": 1, "fields": []},
+    ),
     (a.DeleteDeployment(), f"DELETE /api/deployment/{D}", None),
 ]
 

@@ -10,6 +10,7 @@ from reconciler.adapters.picsellia.aspects import (
     continuous_training,
     existence,
     feedback_loop,
+    management,
     models,
     settings,
     tags,
@@ -122,4 +123,5 @@ def _from_settings(live: LiveDeployment, source: Settings, labels: Labels) -> Li
     live = training_data.reported(live, source, labels)
     live = feedback_loop.reported(live, source, labels)
     live = continuous_training.reported(live, source, labels)
-    return continuous_deployment.reported(live, source)
+    live = continuous_deployment.reported(live, source)
+    return management.reported(live, source)
