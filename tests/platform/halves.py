@@ -34,6 +34,8 @@ ONCE: Final[Mapping[str, Half]] = {
     "tests/platform/dashboard/test_charts": NO_STORE,
     "tests/platform/dashboard/test_drawing.py": NO_STORE,
     "tests/platform/dashboard/test_forecast.py": NO_STORE,
+    "tests/platform/dashboard/test_review_scripts.py": NO_STORE,
+    "tests/platform/dashboard/test_review_sheets.py": NO_STORE,
     "tests/platform/dashboard/test_sparkline.py": NO_STORE,
     "tests/platform/dashboard/test_words.py": NO_STORE,
     "tests/platform/intake/": NO_STORE,

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import anyio
 import pytest
 
 from tests.platform.api import Api, Reply, restricted, stranger
@@ -112,6 +113,26 @@ async def test_the_same_answer_of_two_people_is_not_taken_for_one(api: Api, brow
     late = await save(browser, at(made, asset), shapes)
     assert late.json()["reason"] == "meanwhile"
     assert (await save(browser, at(made, asset), shapes, first["id"])).json()["is_new"] is False
+
+
+@pytest.mark.parametrize("are_same", [True, False])
+async def test_of_many_reviews_at_once_one_is_recorded(api: Api, browser: Browser, are_same: bool) -> None:
+    made, (asset,) = await seen(api, "OBJECT_DETECTION")
+    label = (await labels(api, made))["cat"]
+    answers: list[httpx.Response] = []
+
+    async def send(place: int) -> None:
+        shapes = {"rectangles": [{**BOX, "x": 0 if are_same else place, "label_id": label}]}
+        answers.append(await save(browser, at(made, asset), shapes))
+
+    async with anyio.create_task_group() as group:
+        for place in range(6):
+            group.start_soon(send, place)
+    assert len((await states(api, asset))[1]) == 1
+    told = [answer.json() for answer in answers]
+    assert [each.get("is_new", each.get("reason")) for each in told].count(True) == 1
+    others = [each for each in told if each.get("is_new") is not True]
+    assert {each.get("is_new", each.get("reason")) for each in others} == {False if are_same else "meanwhile"}
 
 
 BAD: dict[str, tuple[Any, int, str]] = {

@@ -51,6 +51,9 @@ function remember() {
   sessionStorage.setItem(memory, JSON.stringify(tool.way));
 }
 
+canvas.image.addEventListener("error", () => {
+  screen.trouble("The image cannot be shown: its file is gone, or of a format that browsers do not show.", [["Skip it", () => tool.run({ does: "skip" })]]);
+});
 root.hidden = false;
 tool.open(setup.sheet, way());
 history.replaceState({ id: setup.sheet.id }, "");

@@ -58,6 +58,9 @@ export class Screen {
     this.part("zoom").textContent = zoom >= 10 ? `${Math.round(zoom)}×` : `${Math.round(zoom * 100)} %`;
     this.part("dirty").hidden = !dirty;
     this.part("accept").textContent = dirty ? "Save" : "Accept";
+    if (this.setup.type === "OBJECT_DETECTION") {
+      this.part("labels-title").textContent = state.selected === null ? "Label of new boxes" : "Label of the selected box";
+    }
     if (this.labels.classify) drawVerdict(this.part("verdict"), state, this.setup.labels);
     this.enable({ accept: editable, undo: editable && state.past.length, redo: editable && state.future.length, new: editable && !hidden });
     this.enable({ duplicate: editable && state.selected !== null, remove: editable && (state.selected !== null || this.labels.classify) });
