@@ -110,9 +110,17 @@ def test_a_logarithmic_scale_needs_values_above_zero() -> None:
 
 
 def test_values_that_spread_far_are_told_apart_by_powers() -> None:
-    assert over_time.scale_of([1.0, WIDE]).is_log
-    assert not over_time.scale_of([1.0, WIDE - 1]).is_log
-    assert not over_time.scale_of([0.0, 1e9]).is_log
+    assert over_time.levels_of([1.0, WIDE], 5).scale.is_log
+    assert not over_time.levels_of([1.0, WIDE - 1], 5).scale.is_log
+    assert not over_time.levels_of([0.0, 1e9], 5).scale.is_log
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1), st.integers(2, 8))
+def test_counts_are_marked_at_whole_numbers_from_zero_up_to_the_most(counts: list[int], wanted: int) -> None:
+    levels = over_time.levels_of([0.0, *map(float, counts)], wanted)
+    assert levels.marks[0] == levels.scale.least == 0
+    assert levels.marks[-1] == levels.scale.most >= max(counts)
+    assert all(float(each).is_integer() for each in levels.marks)
 
 
 STRETCHES = st.lists(st.tuples(st.integers(0, 50), st.floats(0, 1e6)), max_size=12, unique_by=lambda each: each[0])
@@ -142,7 +150,7 @@ def test_every_mark_lies_within_the_frame_and_the_drawing_holds_nothing_but_fini
 @given(STRETCHES)
 def test_bars_are_as_high_as_what_they_count(counts: list[tuple[int, float]]) -> None:
     drawn = _drawn(counts, [])
-    up = over_time.scale_of([0.0, *(value for _, value in counts)])
+    up = over_time.levels_of([0.0, *(value for _, value in counts)], 5).scale
     for bar, (_, value) in zip(drawn.bars, sorted(counts), strict=True):
         assert bar.height == pytest.approx(drawn.height * value / up.most, abs=0.11)
 

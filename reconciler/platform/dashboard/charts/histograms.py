@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconciler.platform.dashboard.charts import ticks
-from reconciler.platform.dashboard.charts.over_time import scale_of
+from reconciler.platform.dashboard.charts.over_time import levels_of
 from reconciler.platform.dashboard.charts.scales import Scale
 from reconciler.platform.dashboard.charts.telling import Telling, short
 from reconciler.platform.dashboard.charts.values import (
@@ -52,7 +51,7 @@ class Told:
 def histogram(told: Told, edges: Sequence[float], series: Sequence[Counted]) -> Chart:
     """Draw a histogram; empty bins at both ends are left out, but the table has all that hold anything."""
     first, beyond = _used(series)
-    up = scale_of([0.0, *(float(count) for each in series for count in each.counts)])
+    levels = levels_of([0.0, *(float(count) for each in series for count in each.counts)], _TICKS_UP)
     number = max(beyond - first, 1)
     names = [_bin(edges, place, told.telling) for place in range(len(edges) + 1)]
     return Chart(
@@ -61,10 +60,10 @@ def histogram(told: Told, edges: Sequence[float], series: Sequence[Counted]) -> 
         summary=_summary(told, series, names),
         height=HEIGHT,
         across=Axis(told.across, _marks(edges, first, number, told.telling)),
-        up=Axis(told.counted, _levels(up)),
+        up=levels.axis(told.counted, HEIGHT, short),
         table=_table(told, names, series),
         legend=[Key(each.series, each.name) for each in series] if len(series) > 1 else [],
-        bars=[bar for place in range(first, beyond) for bar in _bars(place, series, up, (first, number))],
+        bars=[bar for place in range(first, beyond) for bar in _bars(place, series, levels.scale, (first, number))],
         hits=[
             Hit(percent((place - first) / number), percent(1 / number), _said(names[place], place, series))
             for place in range(first, beyond)
@@ -104,13 +103,6 @@ def _marks(edges: Sequence[float], first: int, number: int, telling: Telling) ->
         Tick(percent((place - first) / number), telling(edges[place - 1]), is_minor=index % 2 == 1)
         for index, place in enumerate(inner[::stride])
     ]
-
-
-def _levels(up: Scale) -> list[Tick]:
-    marks = ticks.powers(up.least, up.most, _TICKS_UP) if up.is_log else ticks.linear(up.least, up.most, _TICKS_UP)
-    # Counts are whole: halves between them tell nothing.
-    whole = [each for each in marks if each == round(each) and up.least <= each <= up.most]
-    return [Tick(pixels(up.share(each), HEIGHT), short(each)) for each in whole]
 
 
 def _bin(edges: Sequence[float], place: int, telling: Telling) -> str:

@@ -86,18 +86,35 @@ class Frame:
 
 def frame(span: Span, values: Sequence[float], *, title: str, telling: Telling = short) -> Frame:
     """Return a frame over a span that holds all values, by powers where they spread far."""
-    across, up = span.scale, scale_of(values)
-    return Frame(across, up, time_axis(across), Axis(title, _marks(up, telling)))
+    across, up = span.scale, levels_of(values, _TICKS_UP)
+    return Frame(across, up.scale, time_axis(across), up.axis(title, HEIGHT, telling))
 
 
-def scale_of(values: Sequence[float]) -> Scale:
-    """Return a scale that holds all values: from zero on, or by powers of ten where they spread far."""
+@dataclass(frozen=True)
+class Levels:
+    """A scale up, and the values at which it is marked."""
+
+    scale: Scale
+    marks: Sequence[float]
+
+    def axis(self, title: str, height: int, telling: Telling) -> Axis:
+        """Return the axis of a frame that is so many pixels high."""
+        return Axis(title, [Tick(pixels(self.scale.share(each), height), telling(each)) for each in self.marks])
+
+
+def levels_of(values: Sequence[float], wanted: int) -> Levels:
+    """Return a scale that holds all values, from zero on, or by powers of ten where they spread far.
+
+    Values that are whole are marked at whole numbers.
+    """
     least, most = min(values, default=0.0), max(values, default=1.0)
     if is_wide(least, most):
-        marks = ticks.powers(least, most, _TICKS_UP)
-        return Scale(marks[0], marks[-1], is_log=True)
-    marks = ticks.linear(min(least, 0.0), max(most, 0.0) or 1.0, _TICKS_UP)
-    return Scale(marks[0], marks[-1])
+        marks = ticks.powers(least, most, wanted)
+        return Levels(Scale(marks[0], marks[-1], is_log=True), marks)
+    marks = ticks.linear(min(least, 0.0), max(most, 0.0) or 1.0, wanted)
+    is_whole = all(float(each).is_integer() for each in values)
+    shown = [each for each in marks if not is_whole or float(each).is_integer()]
+    return Levels(Scale(marks[0], marks[-1]), shown)
 
 
 def time_axis(scale: Scale) -> Axis:
@@ -149,16 +166,6 @@ def legend(courses: Sequence[Course]) -> list[Key]:
 def rule(placed: Frame, value: float, text: str) -> Rule:
     """Return a level line."""
     return Rule(placed.at(0.0, value)[1], text)
-
-
-def _marks(scale: Scale, telling: Telling) -> list[Tick]:
-    marks = (
-        ticks.powers(scale.least, scale.most, _TICKS_UP)
-        if scale.is_log
-        else ticks.linear(scale.least, scale.most, _TICKS_UP)
-    )
-    inside = [each for each in marks if scale.least <= each <= scale.most]
-    return [Tick(pixels(scale.share(each), HEIGHT), telling(each)) for each in inside]
 
 
 def _unbroken(stretches: Sequence[Stretch], width: float) -> list[list[Stretch]]:

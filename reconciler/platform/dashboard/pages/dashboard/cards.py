@@ -15,7 +15,7 @@ from reconciler.platform.store.timelines import Figures
 from reconciler.platform.store.words import AlertMetric, AlertOperator, AlertState, ModelCause
 
 _CAUSES: Final = {
-    ModelCause.USER: "set by a person or program",
+    ModelCause.USER: "set",
     ModelCause.PROMOTION: "promoted from shadow",
     ModelCause.CONTINUOUS_DEPLOYMENT: "put there by continuous deployment",
 }
@@ -111,7 +111,7 @@ def _summed(metrics: ModelMetrics | None) -> Figures:
 
 def _place(slot: Slot) -> Place:
     cause = _CAUSES[slot.cause] if slot.cause is not None else ""
-    by = f" ({slot.actor})" if slot.actor and slot.cause is not ModelCause.CONTINUOUS_DEPLOYMENT else ""
+    by = f" by {slot.actor}" if slot.actor and slot.cause is not ModelCause.CONTINUOUS_DEPLOYMENT else ""
     return Place(slot.version.model, slot.version.name, slot.since, f"{cause}{by}" if cause else "")
 
 

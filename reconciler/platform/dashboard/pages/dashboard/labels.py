@@ -62,7 +62,7 @@ def _bars(columns: list[tuple[Key, dict[str, int]]]) -> BarList:
         (name, [_cell(counted.get(name, 0), total) for (_, counted), total in zip(columns, totals, strict=True)])
         for name in names
     ]
-    told = ("labels", "Label distribution, each as a share of its own", "Class")
+    told = ("labels", "Label distribution", "Class")
     return bar_list(told, [key for key, _ in columns], rows, totals=[float(total) for total in totals])
 
 
