@@ -11,14 +11,15 @@ if TYPE_CHECKING:
 
 SCRIPT: Final = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 _GRAVE = ("serious", "critical")
-_RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+_RUN = "async rules => (await axe.run(document, {resultTypes: ['violations'], ...rules})).violations"
 
 
-def grave_problems(page: Page) -> list[str]:
-    """Return each serious or critical problem of a page, with the elements that have it."""
-    # Run by the debugger, not by the page: its content policy forbids scripts of others.
-    page.evaluate(_source())
-    found = page.evaluate(_RUN)
+def grave_problems(page: Page, *, of_colours: bool = False) -> list[str]:
+    """Return each serious or critical problem of a page, or of its colours alone, with the elements that have it."""
+    if not page.evaluate("'axe' in window"):
+        # Run by the debugger, not by the page: its content policy forbids scripts of others.
+        page.evaluate(_source())
+    found = page.evaluate(_RUN, {"runOnly": ["color-contrast"]} if of_colours else {})
     return [_told(each) for each in found if each["impact"] in _GRAVE]
 
 

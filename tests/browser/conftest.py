@@ -19,14 +19,25 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from tests.platform.harness import Ready
+
 
 @dataclass(frozen=True)
 class Served:
-    """A served platform: where, who may sign in, and its deployments by name."""
+    """A served platform: where, who may sign in, and the ids of its deployments and of what they saw, by name."""
 
     url: str
     token: str
     deployments: dict[str, str]
+    predictions: dict[str, list[str]]
+    monitoring_url: str
+    serving_url: str
+
+    @classmethod
+    def of(cls, ready: Ready, folder: Path) -> Served:
+        """Return what a server that is ready serves from a furnished folder."""
+        told = ready["url"], ready["token"], site.ids(folder), site.predictions(folder)
+        return cls(*told, ready["monitoring_url"], ready["serving_url"])
 
     def at(self, name: str, tail: str = "") -> str:
         """Return the path of a page of one deployment."""
@@ -76,4 +87,4 @@ def own(browser: Browser, furnished: Path, tmp_path: Path) -> Iterator[Served]:
 def _serve(furnished: Path, folder: Path) -> Iterator[Served]:
     shutil.copytree(furnished, folder)
     with running_server(folder) as ready:
-        yield Served(ready["url"], ready["token"], site.ids(folder))
+        yield Served.of(ready, folder)

@@ -33,7 +33,7 @@ def main(names: Sequence[str]) -> int:
         place = Path(folder) / "platform"
         site.furnish(place)
         with running_server(place) as ready, chromium.running() as browser:
-            served = Served(ready["url"], ready["token"], site.ids(place))
+            served = Served.of(ready, place)
             for stop in PAGES:
                 if not names or stop.name in names:
                     _take(browser, served, stop)

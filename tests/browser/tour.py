@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tests.browser.chromium import Theme
     from tests.browser.conftest import Served
 
+    Address = Callable[[Served], str]
+    Looks = tuple[tuple[str, Theme], ...]
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -29,11 +32,11 @@ class Stop:
     """
 
     name: str
-    address: Callable[[Served], str]
+    address: Address
     is_outside: bool = False
     status: int = 200
     before: Callable[[Page], object] | None = None
-    pictures: tuple[tuple[str, Theme], ...] = ()
+    pictures: Looks = ()
     is_whole: bool = False
 
     def go(self, page: Page, served: Served) -> None:
@@ -41,25 +44,80 @@ class Stop:
         answer = page.goto(self.address(served))
         assert answer is not None
         assert answer.status == self.status
+        self.settle(page)
+
+    def settle(self, page: Page) -> None:
+        """Wait until everything that is computed after the page has arrived, then do what is done before looking."""
+        page.wait_for_load_state("networkidle")
+        page.wait_for_selector("[data-refresh], [aria-busy=true]", state="detached")
         if self.before is not None:
             self.before(page)
-        page.wait_for_load_state("networkidle")
 
     def expects(self, trouble: str) -> bool:
         """Whether a trouble is what the page is about: Chromium calls an answer of 404 an error."""
         return self.status != 200 and f"status of {self.status}" in trouble
 
 
-def _settings(tail: str) -> Callable[[Served], str]:
-    return lambda served: served.at("digits", f"/settings{tail}")
+def _of(name: str, tail: str = "") -> Address:
+    return lambda served: served.at(name, tail)
 
 
-_DESK: Final[tuple[tuple[str, Theme], ...]] = (("desk", "light"), ("desk", "dark"))
-_EVERYWHERE: Final[tuple[tuple[str, Theme], ...]] = (*_DESK, ("phone", "light"), ("phone", "dark"))
+def _one(name: str, room: str, place: int = -1) -> Address:
+    """Return where one prediction of a deployment is shown; the newest one comes last."""
+    return lambda served: served.at(name, f"/{room}/{served.predictions[name][place]}")
+
+
+def _open_help(page: Page) -> None:
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
+
+
+def _submit_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Submit to feedback loop").click()
+    page.get_by_role("alert").wait_for()
+
+
+def _unfold(page: Page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+
+
+_DESK: Final[Looks] = (("desk", "light"), ("desk", "dark"))
+_PHONE: Final[Looks] = (("phone", "light"),)
 
 PAGES: Final = (
     Stop("sign-in", lambda _: "/sign-in", is_outside=True),
     Stop("not-found", lambda _: "/no-such-page", status=404),
-    Stop("deployments", lambda _: "/deployments", pictures=_EVERYWHERE),
+    Stop("not-there", lambda _: "/deployments/00000000-0000-0000-0000-000000000000", status=404),
+    Stop("deployments", lambda _: "/deployments", pictures=(*_DESK, *_PHONE)),
     Stop("nothing-found", lambda _: "/deployments?search=nothing-like-it"),
+    Stop("dashboard-digits", _of("digits"), pictures=_DESK, is_whole=True),
+    Stop("dashboard-scenes", _of("scenes"), pictures=(*_DESK, *_PHONE), is_whole=True),
+    Stop("dashboard-unfolded", _of("scenes", "?range=all"), before=_unfold),
+    Stop("dashboard-quiet", _of("quiet")),
+    Stop("dashboard-narrowed", _of("digits", "?range=24h&tag=no-such-tag")),
+    Stop("dashboard-section", _of("scenes", "/sections/quality")),
+    Stop("gallery-digits", _of("digits", "/predictions")),
+    Stop("gallery-scenes", _of("scenes", "/predictions?role=both"), pictures=_DESK),
+    Stop("gallery-narrowed", _of("digits", "/predictions?least=0.5&tag=day&state=REVIEWED")),
+    Stop("gallery-empty-filter", _of("digits", "/predictions?tag=no-such-tag")),
+    Stop("gallery-wrong-filter", _of("digits", "/predictions?least=seven")),
+    Stop("gallery-quiet", _of("quiet", "/predictions")),
+    Stop("prediction-digits", _one("digits", "predictions", 0)),
+    Stop("prediction-scenes", _one("scenes", "predictions", 1), pictures=_DESK, is_whole=True),
+    Stop("review-digits", _one("digits", "review"), pictures=(*_DESK, *_PHONE)),
+    Stop("review-scenes", _one("scenes", "review", 1), pictures=(*_DESK, *_PHONE)),
+    Stop("review-help", _one("scenes", "review"), before=_open_help),
+    Stop("review-end", _of("digits", "/review/finish")),
+    Stop("review-nothing", _of("quiet", "/review/finish")),
+    Stop("settings", _of("digits", "/settings"), pictures=_DESK),
+    Stop("settings-training-data", _of("digits", "/settings/training-data")),
+    Stop("settings-feedback-loop", _of("digits", "/settings/feedback-loop")),
+    Stop("settings-continuous-training", _of("digits", "/settings/continuous-training"), pictures=_DESK),
+    Stop("settings-continuous-deployment", _of("digits", "/settings/continuous-deployment")),
+    Stop("settings-alerts", _of("digits", "/settings/alerts")),
+    *(
+        Stop(f"settings-{each}-quiet", _of("quiet", f"/settings/{each}"))
+        for each in ("training-data", "feedback-loop", "continuous-training", "continuous-deployment", "alerts")
+    ),
 )
