@@ -55,6 +55,7 @@ ONCE: Final[Mapping[str, Half]] = {
     "tests/platform/serving/test_loading.py": NO_STORE,
     "tests/platform/test_folder.py": THE_FILE,
     "tests/platform/test_upgrading.py": THE_FILE,
+    "tests/platform/test_late.py": NO_STORE,
     "tests/platform/test_stores.py": NO_STORE,
     "tests/platform/training/": NO_STORE,
 }
