@@ -3,11 +3,14 @@ import { test } from "node:test";
 
 import { RUNS, box, chance } from "./chance.mjs";
 
-const { HANDLES, beside, boxBetween, cornerMoved, extent, grips, moved, pulled, resized, told } = await import(`${process.env.REVIEW_SCRIPTS}/geometry.js`);
-const { fitted, panned, toImage, zoomed } = await import(`${process.env.REVIEW_SCRIPTS}/zoom.js`);
+const scripts = process.env.REVIEW_SCRIPTS;
+const geometry = await import(`${scripts}/geometry.js`);
+const { fitted, panned, toImage, zoomed } = await import(`${scripts}/zoom.js`);
+const { HANDLES, beside, boxBetween, brought, cornerMoved, extent, grips, moved, pulled, resized, told } = geometry;
 
 function isInside({ x, y, w, h }, size) {
-  return [x, y, w, h].every(Number.isInteger) && x >= 0 && y >= 0 && w >= 1 && h >= 1 && x + w <= size.width && y + h <= size.height;
+  const isWhole = [x, y, w, h].every(Number.isInteger) && w >= 1 && h >= 1;
+  return isWhole && x >= 0 && y >= 0 && x + w <= size.width && y + h <= size.height;
 }
 
 function eachTime(check) {
@@ -58,10 +61,25 @@ test("a copy lies in the image, beside its original where there is room", () => 
   });
 });
 
+test("a box of another image is cut to what this one has room for", () => {
+  eachTime((random, size) => {
+    const other = { width: random.whole(1, 900), height: random.whole(1, 900) };
+    const before = box(random, other);
+    const after = brought("rectangles", before, size);
+    assert.ok(isInside(after, size), JSON.stringify({ before, after, size }));
+    if (isInside(before, size)) assert.deepEqual(after, before);
+  });
+});
+
 test("polygons, lines and points move as a whole and never further out of the image", () => {
   eachTime((random, size, any) => {
     const corner = () => [random.whole(0, size.width), random.whole(0, size.height)];
-    for (const [kind, before] of [["polygons", { polygon: [corner(), corner(), corner()] }], ["lines", { line: [corner(), corner()] }], ["points", { point: corner() }]]) {
+    const shapes = {
+      polygons: { polygon: [corner(), corner(), corner()] },
+      lines: { line: [corner(), corner()] },
+      points: { point: corner() },
+    };
+    for (const [kind, before] of Object.entries(shapes)) {
       const edges = extent(kind, moved(kind, before, any(2000), any(2000), size));
       assert.ok(edges.left >= 0 && edges.top >= 0 && edges.right <= size.width && edges.bottom <= size.height);
     }

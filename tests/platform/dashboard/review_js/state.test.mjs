@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { RUNS, box, chance } from "./chance.mjs";
 
-const { chosen, draft, isChanged, neighbour, opened, problems, reduce, review } = await import(`${process.env.REVIEW_SCRIPTS}/state.js`);
+const state = await import(`${process.env.REVIEW_SCRIPTS}/state.js`);
+const { chosen, draft, isChanged, neighbour, opened, problems, reduce, review } = state;
 
 const LABELS = [{ id: "a", name: "cat" }, { id: "b", name: "dog" }];
 const SIZE = { width: 64, height: 48 };
@@ -86,9 +87,10 @@ test("a drag is undone as one, and a second drag as another", () => {
   let state = reduce(opened(sheet(random)), { type: "add", shape: shape(random) });
   const { key } = chosen(state);
   const before = told(state);
-  for (const x of [1, 2, 3]) state = reduce(state, { type: "geometry", key, geometry: { x, y: 0, w: 5, h: 5 }, step: "one" });
+  const dragged = (x, step) => ({ type: "geometry", key, geometry: { x, y: 0, w: 5, h: 5 }, step });
+  for (const x of [1, 2, 3]) state = reduce(state, dragged(x, "one"));
   const between = told(state);
-  for (const x of [4, 5]) state = reduce(state, { type: "geometry", key, geometry: { x, y: 0, w: 5, h: 5 }, step: "two" });
+  for (const x of [4, 5]) state = reduce(state, dragged(x, "two"));
   state = reduce(state, { type: "undo" });
   assert.equal(told(state), between);
   assert.equal(told(reduce(state, { type: "undo" })), before);
@@ -105,8 +107,8 @@ test("an image is changed when what would be sent differs, and only then", () =>
 
 test("what was never touched is sent as the model said it", () => {
   eachTime((_random, state) => {
-    const said = state.sheet.starts.champion;
-    assert.deepEqual(review(state).rectangles ?? [], said.map(({ label, geometry }) => ({ ...geometry, label_id: label })));
+    const said = state.sheet.starts.champion.map(({ label, geometry }) => ({ ...geometry, label_id: label }));
+    assert.deepEqual(review(state).rectangles ?? [], said);
   });
 });
 

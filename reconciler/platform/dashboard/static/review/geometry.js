@@ -92,7 +92,9 @@ export function cornerMoved(kind, geometry, index, dx, dy, size) {
 export function grips(kind, geometry) {
   const edges = extent(kind, geometry);
   if (!edges) return [];
-  if (kind !== RECTANGLES) return points(kind, geometry).map(([x, y], index) => ({ name: `corner-${index}`, index, x, y }));
+  if (kind !== RECTANGLES) {
+    return points(kind, geometry).map(([x, y], index) => ({ name: `corner-${index}`, index, x, y }));
+  }
   const middle = { x: (edges.left + edges.right) / 2, y: (edges.top + edges.bottom) / 2 };
   return Object.entries(HANDLES).map(([name, moving]) => ({
     name,
@@ -115,6 +117,15 @@ export function beside(kind, geometry, size) {
   const dx = edges.right + step <= size.width ? step : -step;
   const dy = edges.bottom + step <= size.height ? step : -step;
   return moved(kind, geometry, dx, dy, size);
+}
+
+// A shape of another image, as much of it as this one has room for.
+export function brought(kind, geometry, size) {
+  const edges = extent(kind, geometry);
+  if (!edges) return geometry;
+  const { left, top, right, bottom } = edges;
+  if (kind === RECTANGLES) return boxBetween({ x: left, y: top }, { x: right, y: bottom }, size);
+  return shifted(kind, geometry, Math.min(0, size.width - right), Math.min(0, size.height - bottom));
 }
 
 export function told(kind, geometry) {

@@ -31,18 +31,44 @@ export const SHORTCUTS = [
 
 // The key of each label: its own name where all names are digits, otherwise 1 to 9 in their order.
 export function labelKeys(labels) {
-  const digits = labels.every(({ name }) => /^[0-9]$/.test(name)) && new Set(labels.map(({ name }) => name)).size === labels.length;
-  return new Map(labels.slice(0, digits ? 10 : 9).map((label, index) => [digits ? label.name : String(index + 1), label.id]));
+  const names = labels.map(({ name }) => name);
+  const areDigits = names.every((name) => /^[0-9]$/.test(name)) && new Set(names).size === names.length;
+  const keyed = labels.slice(0, areDigits ? 10 : 9);
+  return new Map(keyed.map(({ id, name }, index) => [areDigits ? name : String(index + 1), id]));
 }
 
 const PLAIN = {
-  a: { does: "accept" }, Enter: { does: "accept" }, j: { does: "next" }, k: { does: "previous" }, s: { does: "skip" },
-  l: { does: "search" }, "]": { does: "step", by: 1 }, "[": { does: "step", by: -1 }, n: { does: "new" },
-  d: { does: "duplicate" }, u: { does: "undo" }, U: { does: "redo" }, t: { does: "start" }, h: { does: "hide" },
-  Delete: { does: "remove" }, Backspace: { does: "remove" }, "+": { does: "zoom", by: 1.25 }, "=": { does: "zoom", by: 1.25 },
-  "-": { does: "zoom", by: 0.8 }, f: { does: "fit" }, 0: { does: "fit" }, Escape: { does: "deselect" }, "?": { does: "help" },
+  a: { does: "accept" },
+  Enter: { does: "accept" },
+  j: { does: "next" },
+  k: { does: "previous" },
+  s: { does: "skip" },
+  l: { does: "search" },
+  "]": { does: "step", by: 1 },
+  "[": { does: "step", by: -1 },
+  n: { does: "new" },
+  d: { does: "duplicate" },
+  Delete: { does: "remove" },
+  Backspace: { does: "remove" },
+  u: { does: "undo" },
+  U: { does: "redo" },
+  t: { does: "start" },
+  h: { does: "hide" },
+  "+": { does: "zoom", by: 1.25 },
+  "=": { does: "zoom", by: 1.25 },
+  "-": { does: "zoom", by: 0.8 },
+  f: { does: "fit" },
+  0: { does: "fit" },
+  Escape: { does: "deselect" },
+  "?": { does: "help" },
 };
-const WITH_CONTROL = { z: { does: "undo" }, Z: { does: "redo" }, y: { does: "redo" }, c: { does: "copy" }, v: { does: "paste" } };
+const WITH_CONTROL = {
+  z: { does: "undo" },
+  Z: { does: "redo" },
+  y: { does: "redo" },
+  c: { does: "copy" },
+  v: { does: "paste" },
+};
 
 // Return what a key press asks for, or null; `labels` are the keys of labels, `selected` whether a shape is.
 export function command({ key, ctrl = false, meta = false, alt = false, shift = false }, { labels, selected }) {

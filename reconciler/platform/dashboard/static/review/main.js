@@ -23,7 +23,12 @@ async function renewed() {
   return csrfOf(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
-const platform = new Platform({ fetch: (...told) => fetch(...told), csrf: csrfOf(document), renew: renewed, query: setup.query });
+const platform = new Platform({
+  fetch: (...told) => fetch(...told),
+  csrf: csrfOf(document),
+  renew: renewed,
+  query: setup.query,
+});
 const canvas = new Canvas(part("canvas"), setup.labels);
 const list = new List(part("shapes"), part("no-shapes"), setup.labels);
 const screen = new Screen(root, {
@@ -52,7 +57,8 @@ function remember() {
 }
 
 canvas.image.addEventListener("error", () => {
-  screen.trouble("The image cannot be shown: its file is gone, or of a format that browsers do not show.", [["Skip it", () => tool.run({ does: "skip" })]]);
+  const words = "The image cannot be shown: its file is gone, or of a format that browsers do not show.";
+  screen.trouble(words, [["Skip it", () => tool.run({ does: "skip" })]]);
 });
 root.hidden = false;
 tool.open(setup.sheet, way());
@@ -71,7 +77,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.target.closest('[data-part="shapes"]') && listed(event)) return;
   const { key, ctrlKey: ctrl, metaKey: meta, altKey: alt, shiftKey: shift } = event;
-  const wanted = command({ key, ctrl, meta, alt, shift }, { labels: screen.labels.keys, selected: tool.chosen() !== null && !tool.classify });
+  const selected = tool.chosen() !== null && !tool.classify;
+  const wanted = command({ key, ctrl, meta, alt, shift }, { labels: screen.labels.keys, selected });
   if (!wanted || (event.repeat && wanted.does === "accept")) return;
   event.preventDefault();
   tool.run(wanted);

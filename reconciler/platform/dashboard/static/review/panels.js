@@ -44,7 +44,8 @@ export class LabelPanel {
     const button = make("button", "label");
     button.type = "button";
     button.title = label.name;
-    button.append(make("span", `swatch ${hueOf(this.labels, label.id)}`), make("span", "name", label.name), make("span", "sure"));
+    const swatch = make("span", `swatch ${hueOf(this.labels, label.id)}`);
+    button.append(swatch, make("span", "name", label.name), make("span", "sure"));
     if (key) button.append(make("kbd", "", key));
     button.addEventListener("click", () => choose(label.id));
     item.append(button);
@@ -86,12 +87,13 @@ export function drawStarts(root, state, { editable, begin }) {
   const names = Object.keys(STARTS).filter((name) => name in state.sheet.starts);
   root.hidden = names.length < 2;
   root.replaceChildren(...names.map((name) => {
-    const count = state.sheet.starts[name].length;
+    const shapes = state.sheet.starts[name];
+    const said = shapes[0]?.kind === CLASSIFICATIONS ? shapes[0].name : String(shapes.length);
     const button = make("button", `start of-${name}`, STARTS[name]);
     button.type = "button";
     button.disabled = !editable;
     button.setAttribute("aria-pressed", String(state.start === name));
-    button.append(make("span", "count", state.sheet.starts[name][0]?.kind === CLASSIFICATIONS ? state.sheet.starts[name][0].name : String(count)));
+    button.append(make("span", "count", said));
     button.addEventListener("click", () => begin(name));
     return button;
   }));

@@ -53,7 +53,8 @@ export class Pointing {
     if (key) {
       this.tool.select(Number(key));
       const shape = this.tool.chosen();
-      return this.tool.can("edit") && geometry.canMove(shape.kind) ? { ...base, does: "move", shape } : { ...base, does: "click" };
+      const may = this.tool.can("edit") && geometry.canMove(shape.kind);
+      return may ? { ...base, does: "move", shape } : { ...base, does: "click" };
     }
     if (this.tool.can("draw")) return { ...base, does: "draw", corner: toImage(this.tool.port(), from) };
     return { ...base, does: "pan", port: this.tool.port() };
@@ -119,7 +120,8 @@ export class Pointing {
   spanned() {
     const [one, other] = [...this.fingers.values()];
     if (!other) return null;
-    return { at: { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 }, wide: Math.hypot(one.x - other.x, one.y - other.y) };
+    const at = { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
+    return { at, wide: Math.hypot(one.x - other.x, one.y - other.y) };
   }
 
   spread() {

@@ -1,16 +1,18 @@
 // Talking to the platform: load an image's sheet, send its review, and say what an answer means for the work on screen.
 
 const UNSENT = "Your work is still here; save again in a moment.";
+const AGAIN = "Sign in again in another tab, then save here once more.";
+const ENDED = { outcome: "session", words: `Your session has ended. ${AGAIN}` };
+const OLDER = { outcome: "session", words: `The platform does not take this from your session. ${AGAIN}` };
+const GONE = "This image is gone: somebody removed its prediction.";
 
-// What an answer to a review means. `outcome`: saved, meanwhile (somebody else reviewed), final (submitted), session, refused, failed.
+// What an answer to a review means. `outcome`: saved, meanwhile (somebody else reviewed), session, refused or failed.
 export function verdict({ status, redirected = false, told = null }) {
-  if (redirected || status === 401) {
-    return { outcome: "session", words: "Your session has ended. Sign in again in another tab, then save here once more." };
-  }
+  if (redirected || status === 401) return ENDED;
   if (told && status >= 200 && status < 300) return { outcome: "saved", ...told };
   if (status === 409 && told?.reason) return { outcome: told.reason, words: told.message, ...told };
-  if (status === 403 && !told) return { outcome: "session", words: "The platform does not take this from your session. Sign in again in another tab, then save here once more." };
-  if (status === 404) return { outcome: "refused", words: told?.message ?? "This image is gone: somebody removed its prediction." };
+  if (status === 403 && !told) return OLDER;
+  if (status === 404) return { outcome: "refused", words: told?.message ?? GONE };
   if (status === 413) return { outcome: "refused", words: "The review is too large to be taken. Delete some shapes." };
   if (status === 429) return { outcome: "failed", words: `The platform is asked too often. ${UNSENT}` };
   if (told?.message) return { outcome: "refused", words: [told.message, ...(told.detail ?? [])].join(" ") };
@@ -32,7 +34,8 @@ export class Platform {
 
   async load(id, base) {
     const answer = await this.fetch(`${base}/${id}/sheet${this.query}`, { headers: { Accept: "application/json" } });
-    if (answer.redirected || !answer.ok) throw new Error(verdict({ status: answer.status, redirected: answer.redirected }).words);
+    const { status, redirected } = answer;
+    if (redirected || !answer.ok) throw new Error(verdict({ status, redirected }).words);
     return answer.json();
   }
 
@@ -48,7 +51,7 @@ export class Platform {
     this.ahead.delete(id);
   }
 
-  // Send a review; sending it again after an answer was lost records nothing twice: `since` names the review it follows.
+  // Send a review. Sending it again after an answer was lost records nothing twice: `since` names the one it follows.
   async save(id, base, { review, since }) {
     const found = await this.send(id, base, { review, since });
     if (found.outcome !== "session") return found;

@@ -7,9 +7,9 @@ const MANY = 12;
 
 function hint(type) {
   if (matchMedia("(pointer: coarse)").matches) {
-    return type === "OBJECT_DETECTION" ? "Drag to draw a box; two fingers zoom." : "Two fingers zoom and move the image.";
+    return `${type === "OBJECT_DETECTION" ? "Drag to draw a box; two" : "Two"} fingers zoom and move the image.`;
   }
-  const first = type === "CLASSIFICATION" ? "A number key says the class, Enter saves it" : "Enter accepts what is shown";
+  const first = type === "CLASSIFICATION" ? "A number says the class, Enter saves it" : "Enter accepts what is shown";
   return `${first}; ? shows all keys.`;
 }
 
@@ -52,19 +52,27 @@ export class Screen {
   draw(state, { active, editable, hidden, dirty, zoom }) {
     this.labels.draw(state, { active, editable });
     drawStarts(this.part("starts"), state, { editable, begin: this.begin });
-    const why = this.setup.may_write ? "It is submitted: its review cannot be changed any more." : "Your API token may only read.";
+    const submitted = "It is submitted: its review cannot be changed any more.";
+    const why = this.setup.may_write ? submitted : "Your API token may only read.";
     drawFacts(this.part("facts"), state.sheet, { editable, why });
     this.part("notes").replaceChildren(...notes(state).map((note) => make("li", "", note)));
     this.part("zoom").textContent = zoom >= 10 ? `${Math.round(zoom)}×` : `${Math.round(zoom * 100)} %`;
     this.part("dirty").hidden = !dirty;
     this.part("accept").textContent = dirty ? "Save" : "Accept";
     if (this.setup.type === "OBJECT_DETECTION") {
-      this.part("labels-title").textContent = state.selected === null ? "Label of new boxes" : "Label of the selected box";
+      this.part("labels-title").textContent = `Label of ${state.selected === null ? "new boxes" : "the selected box"}`;
     }
     if (this.labels.classify) drawVerdict(this.part("verdict"), state, this.setup.labels);
-    this.enable({ accept: editable, undo: editable && state.past.length, redo: editable && state.future.length, new: editable && !hidden });
-    this.enable({ duplicate: editable && state.selected !== null, remove: editable && (state.selected !== null || this.labels.classify) });
-    for (const button of this.root.querySelectorAll('[data-do="hide"]')) button.setAttribute("aria-pressed", String(hidden));
+    const selected = state.selected !== null;
+    this.enable({
+      accept: editable,
+      undo: editable && state.past.length,
+      redo: editable && state.future.length,
+      new: editable && !hidden,
+      duplicate: editable && selected,
+      remove: editable && (selected || this.labels.classify),
+    });
+    this.root.querySelector('[data-do="hide"]')?.setAttribute("aria-pressed", String(hidden));
   }
 
   enable(wanted) {

@@ -22,8 +22,11 @@ function numbered(shapes, first = 1) {
 const ACTIONS = {
   select: (state, { key }) => ({ ...state, selected: key, step: null }),
   geometry: (state, { key, geometry, step }) => edited(state, changed(state, key, { geometry }), { step }),
-  label: (state, { key, label }) => edited(state, changed(state, key, { label: label.id, name: label.name, score: null })),
-  remove: (state, { key }) => edited(state, state.shapes.filter((shape) => shape.key !== key), { selected: after(state, key) }),
+  label: (state, { key, label: { id, name } }) => edited(state, changed(state, key, { label: id, name, score: null })),
+  remove: (state, { key }) => {
+    const left = state.shapes.filter((shape) => shape.key !== key);
+    return edited(state, left, { selected: after(state, key) });
+  },
   add: (state, { shape }) => {
     const added = { score: null, ...shape, key: fresh(state) };
     return edited(state, [...state.shapes, added], { selected: added.key });
@@ -35,8 +38,8 @@ const ACTIONS = {
   },
   classify: (state, { label }) => {
     const kind = geometry.CLASSIFICATIONS;
-    const said = label ? [{ kind, label: label.id, name: label.name, score: null, geometry: {}, key: fresh(state) }] : [];
-    return edited(state, said);
+    if (!label) return edited(state, []);
+    return edited(state, [{ kind, label: label.id, name: label.name, score: null, geometry: {}, key: fresh(state) }]);
   },
   start: (state, { start }) => {
     const shapes = numbered(state.sheet.starts[start] ?? [], fresh(state));
@@ -125,7 +128,8 @@ export function draft(state) {
 export function problems(state) {
   const unknown = state.shapes.filter((shape) => !shape.label).length;
   if (!unknown) return [];
-  return [`${unknown === 1 ? "One shape has" : `${unknown} shapes have`} no label of this deployment: give one, or delete.`];
+  const many = unknown === 1 ? "One shape has" : `${unknown} shapes have`;
+  return [`${many} no label of this deployment: give one, or delete.`];
 }
 
 // The review as the platform takes it: lists by kind, each shape with its label.

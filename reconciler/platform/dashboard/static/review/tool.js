@@ -57,7 +57,8 @@ export class Tool {
   // Leaving an image keeps what was changed as a draft, and says so.
   keptDraft() {
     if (!this.state_ || !this.isDirty()) return "";
-    return this.drafts.keep(this.sheet.id, draft(this.state_)) ? `Your changes of ${this.sheet.name} are kept as a draft. ` : "";
+    const isKept = this.drafts.keep(this.sheet.id, draft(this.state_));
+    return isKept ? `Your changes of ${this.sheet.name} are kept as a draft. ` : "";
   }
 
   async goTo(id, { back = false, told = "", push = true } = {}) {
@@ -69,7 +70,8 @@ export class Tool {
       this.open(sheet, trail.stepped(this.way, id, { back }));
       this.screen.say(`${told}${sheet.name}: ${this.summary()}.`);
     } catch (error) {
-      this.screen.trouble(`The image could not be loaded: ${error.message}`, [["Try again", () => this.goTo(id, { back, told, push })]]);
+      const again = () => this.goTo(id, { back, told, push });
+      this.screen.trouble(`The image could not be loaded: ${error.message}`, [["Try again", again]]);
     } finally {
       this.going = false;
       this.screen.busy(false);
@@ -77,9 +79,9 @@ export class Tool {
   }
 
   finish(told) {
-    if (this.isDirty()) return this.screen.say("This is the last image of the filter. Press A to accept what is shown.");
-    if (told) return location.assign(this.setup.end);
-    this.screen.say("This is the last image of the filter.");
+    if (told && !this.isDirty()) return location.assign(this.setup.end);
+    const hint = this.isDirty() ? " Press A to save what is shown." : "";
+    this.screen.say(`This is the last image of the filter.${hint}`);
   }
 
   summary() {
@@ -91,7 +93,8 @@ export class Tool {
   // Saving
 
   async accept({ since = this.sheet.since } = {}) {
-    if (this.saving || this.going || !this.can("edit")) return this.can("edit") ? undefined : this.screen.say(this.why());
+    if (!this.can("edit")) return this.screen.say(this.why());
+    if (this.saving || this.going) return;
     const wrong = problems(this.state_);
     if (wrong.length) {
       this.act({ type: "select", key: this.state_.shapes.find((shape) => !shape.label).key });
@@ -108,7 +111,8 @@ export class Tool {
     this.screen.busy(false);
     if (found.outcome === "saved") return this.saved(sheet, found);
     if (found.outcome === "meanwhile") return this.overtaken(found);
-    this.screen.trouble(found.words, found.outcome === "refused" ? [] : [["Save again", () => this.accept({ since })]], found.outcome === "session");
+    const ways = found.outcome === "refused" ? [] : [["Save again", () => this.accept({ since })]];
+    this.screen.trouble(found.words, ways, found.outcome === "session");
   }
 
   async saved(sheet, found) {
@@ -214,7 +218,8 @@ export class Tool {
   paste() {
     if (!this.copied || this.classify) return;
     const { key, ...shape } = this.copied;
-    this.act({ type: "add", shape: { ...shape, score: null, geometry: geometry.moved(shape.kind, shape.geometry, 0, 0, this.sheet) } });
+    const here = geometry.brought(shape.kind, shape.geometry, this.sheet);
+    this.act({ type: "add", shape: { ...shape, score: null, geometry: here } });
     this.focus();
   }
 
@@ -224,7 +229,8 @@ export class Tool {
     const after = resize && shape.kind === geometry.RECTANGLES
       ? geometry.resized(shape.geometry, "se", dx, dy, this.sheet)
       : geometry.moved(shape.kind, shape.geometry, dx, dy, this.sheet);
-    this.act({ type: "geometry", key: shape.key, geometry: after, step: `${resize ? "resize" : "nudge"}-${shape.key}` });
+    const step = `${resize ? "resize" : "nudge"}-${shape.key}`;
+    this.act({ type: "geometry", key: shape.key, geometry: after, step });
     this.screen.say(geometry.told(shape.kind, this.chosen()?.geometry ?? after));
   }
 
@@ -320,7 +326,8 @@ export class Tool {
     this.canvas.draw(this.state_, this.port(), { hidden: this.hidden, editable });
     this.list.draw(this.state_);
     this.drawing = false;
-    this.screen.draw(this.state_, { active: this.active, editable, hidden: this.hidden, dirty: this.isDirty(), zoom: this.port().scale });
+    const { active, hidden } = this;
+    this.screen.draw(this.state_, { active, editable, hidden, dirty: this.isDirty(), zoom: this.port().scale });
   }
 
   // What a key or a button asks for, by its name.

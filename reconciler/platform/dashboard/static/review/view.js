@@ -32,7 +32,8 @@ export function score(value) {
 
 // A shape in words, for people who do not see it.
 export function words(shape, number, count) {
-  const said = [shape.label ? shape.name : `unknown label ${shape.name}`, score(shape.score)].filter(Boolean).join(", ");
+  const name = shape.label ? shape.name : `unknown label ${shape.name}`;
+  const said = [name, score(shape.score)].filter(Boolean).join(", ");
   return `${said}, ${geometry.told(shape.kind, shape.geometry)}, ${number} of ${count}`;
 }
 
@@ -81,7 +82,8 @@ export class Canvas {
     const drawn = state.shapes.filter(({ kind }) => kind !== geometry.CLASSIFICATIONS);
     this.shapes.classList.toggle("is-hidden", hidden);
     // Small shapes lie on top: a click reaches them although a large one covers them.
-    const layered = [...drawn].sort((one, other) => geometry.area(other.kind, other.geometry) - geometry.area(one.kind, one.geometry));
+    const area = ({ kind, geometry: held }) => geometry.area(kind, held);
+    const layered = [...drawn].sort((one, other) => area(other) - area(one));
     matched(this.shapes, layered, (key) => this.made(key));
     // A list box without options would be an error to those who hear it.
     if (drawn.length) set(this.shapes, { role: "listbox", "aria-label": "Shapes on the image" });
@@ -89,7 +91,8 @@ export class Canvas {
     const numbers = new Map(state.shapes.map((shape, place) => [shape.key, place + 1]));
     for (const element of this.shapes.children) {
       const shape = drawn.find(({ key }) => String(key) === element.dataset.key);
-      this.put(element, shape, { selected: shape.key === state.selected, said: words(shape, numbers.get(shape.key), drawn.length), port });
+      const said = words(shape, numbers.get(shape.key), drawn.length);
+      this.put(element, shape, { selected: shape.key === state.selected, said, port });
     }
     const chosen = editable && !hidden ? drawn.find(({ key }) => key === state.selected) : null;
     this.drawGrips(chosen, port.scale);
@@ -98,14 +101,16 @@ export class Canvas {
   made(key) {
     const group = svg("g", { class: "shape", role: "option", tabindex: "0" });
     group.dataset.key = key;
-    group.append(svg("path", { class: "halo" }), svg("path", { class: "edge" }), svg("rect", { class: "plate" }), svg("text", {}));
+    const parts = [["path", "halo"], ["path", "edge"], ["rect", "plate"], ["text", "told"]];
+    group.append(...parts.map(([name, className]) => svg(name, { class: className })));
     return group;
   }
 
   put(element, shape, { selected, said, port }) {
     const [halo, edge, plate, text] = element.children;
     const line = path(shape, DOT / port.scale);
-    set(element, { "aria-label": said, "aria-selected": selected, class: `shape ${hueOf(this.labels, shape.label)} ${shape.kind}${selected ? " is-selected" : ""}` });
+    const looks = ["shape", hueOf(this.labels, shape.label), shape.kind, ...(selected ? ["is-selected"] : [])];
+    set(element, { "aria-label": said, "aria-selected": selected, class: looks.join(" ") });
     set(halo, { d: line });
     set(edge, { d: line });
     const told = [shape.label ? shape.name : `${shape.name}?`, score(shape.score)].filter(Boolean).join(" · ");
@@ -177,8 +182,11 @@ function path(shape, radius) {
     return `M${x} ${y}h${w}v${h}h${-w}z`;
   }
   const placed = geometry.points(kind, shape.geometry);
-  if (kind === "polygons" || kind === "lines") return `M${placed.map(([x, y]) => `${x} ${y}`).join("L")}${kind === "polygons" ? "z" : ""}`;
-  return placed.map(([x, y]) => `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`).join("");
+  const line = `M${placed.map(([x, y]) => `${x} ${y}`).join("L")}`;
+  if (kind === "lines") return line;
+  if (kind === "polygons") return `${line}z`;
+  const half = (way) => `a${radius} ${radius} 0 1 0 ${way * 2 * radius} 0`;
+  return placed.map(([x, y]) => `M${x - radius} ${y}${half(1)}${half(-1)}`).join("");
 }
 
 // The list beside the image: the same shapes, one line each.
