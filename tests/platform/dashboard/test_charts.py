@@ -161,6 +161,12 @@ def test_a_line_is_broken_where_nothing_happened() -> None:
     assert len(drawn.dots) == 1
 
 
+def test_points_stand_from_left_to_right_whatever_order_they_came_in() -> None:
+    placed = over_time.frame(Span(0.0, 10.0, 1.0), [1.0], title="Count")
+    found = over_time.dots(placed, [Point(at, 1.0, "plain", str(at), None) for at in (9.0, 1.0, 5.0)])
+    assert [dot.told for dot in found] == ["1.0", "5.0", "9.0"]
+
+
 def test_a_single_moment_is_drawn_in_the_middle() -> None:
     scale = Span(1000.0, 1000.0, 60.0).scale
     assert scale.share(1000.0) == 0.5

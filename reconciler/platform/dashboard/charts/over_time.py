@@ -139,8 +139,9 @@ def strokes(placed: Frame, span: Span, courses: Sequence[Course]) -> tuple[list[
 
 
 def dots(placed: Frame, points: Sequence[Point]) -> list[Dot]:
-    """Return single things as dots."""
-    return [Dot(*placed.at(each.at, each.value), each.series, each.told, each.link) for each in points]
+    """Return single things as dots, from left to right."""
+    ordered = sorted(points, key=lambda each: each.at)
+    return [Dot(*placed.at(each.at, each.value), each.series, each.told, each.link) for each in ordered]
 
 
 def columns(placed: Frame, span: Span, course: Course) -> list[Bar]:

@@ -83,7 +83,8 @@ def _computed(data: PredictionsAggregate) -> Past | None:
 
 
 def _point(view: View, dot: timelines.Dot) -> Point:
-    told = f"{_when(dot.timestamp)}: {seconds(dot.latency)}, {dot.role.lower()} {view.named(dot.model_version_id)}"
+    answered = f"{dot.role.capitalize()} {view.named(dot.model_version_id)}: {seconds(dot.latency)}"
+    told = f"{_when(dot.timestamp)}\n{answered}"
     link = view.here(f"predictions/{dot.predicted_asset_id}")
     return Point(dot.timestamp, dot.latency, SERIES[dot.role], told, link)
 
