@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 from uuid import UUID
 
@@ -54,7 +55,7 @@ class Mark:
         label: of a label that the deployment does not have, the name is its number and the id empty.
         score: what the model gave it; None for a person's.
         text: what the model read there, None where it reads nothing.
-        outline: what is drawn of it; nothing where it lies outside the image.
+        size: width and height of the image.
     """
 
     number: int
@@ -63,7 +64,12 @@ class Mark:
     label: LabelName
     score: float | None
     text: str | None
-    outline: Outline
+    size: Size
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What is drawn of it; nothing where it lies outside the image. Of many marks only a few are ever drawn."""
+        return outline(self.kind, self.geometry, self.size)
 
     @property
     def is_drawn(self) -> bool:
@@ -138,7 +144,7 @@ def _predicted(number: int, told: _Told, name: str | None, canvas: tuple[Size, L
         label=known or LabelName(position, "", str(told.position)),
         score=float(told.score) if isinstance(told.score, int | float) else None,
         text=told.text if isinstance(told.text, str) else None,
-        outline=outline(kind, geometry, size),
+        size=size,
     )
 
 
@@ -153,7 +159,7 @@ def _reviewed(number: int, kind: ShapeKind, entry: Json, canvas: tuple[Size, Lab
         label=known or LabelName(None, "", str(entry.get("label", "?"))),
         score=None,
         text=None,
-        outline=outline(kind, geometry, size),
+        size=size,
     )
 
 

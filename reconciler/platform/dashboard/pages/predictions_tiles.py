@@ -13,7 +13,7 @@ from reconciler.platform.store.gallery import Answer, Tile
 from reconciler.platform.store.words import ReviewState, ShapeKind
 
 # More shapes on a picture of a hand's width nobody tells apart.
-MOST_DRAWN = 100
+MOST_DRAWN = 50
 _TOLD = 3
 # Width over height.
 _WIDE = 1.15
@@ -25,17 +25,20 @@ class Said:
 
     Attributes:
         role: `champion` or `shadow`.
-        marks: the surest of its shapes, to be drawn.
+        lines, dots: SVG path data of the surest of its shapes, all in one: pages of many images stay small.
+        is_open: whether the lines are no outlines of areas.
         best: the shape of the highest score; of the label that is filtered by, where one is.
         count: how many shapes it answered.
-        is_class: whether it says what the whole image is.
+        names: its surest shapes, in words.
     """
 
     role: str
-    marks: Sequence[Mark]
+    lines: str
+    dots: str
+    is_open: bool
     best: Mark | None
     count: int
-    is_class: bool
+    names: Sequence[str]
 
     @property
     def text(self) -> str:
@@ -112,18 +115,20 @@ def _answers(tile: Tile, wanted: str) -> list[tuple[str, Answer]]:
 
 def _said(role: str, answer: Answer, tile: Tile, hand: Hand) -> Said:
     marks = drawing.of_prediction(answer.shapes, (tile.width, tile.height), hand.labels)
+    drawn = drawing.surest(marks, MOST_DRAWN)
+    ranked = sorted(drawn, key=lambda mark: mark.score or 0.0, reverse=True)
     return Said(
         role=role,
-        marks=drawing.surest(marks, MOST_DRAWN),
+        lines="".join(mark.outline.lines for mark in drawn),
+        dots="".join(mark.outline.dots for mark in drawn),
+        is_open=any(mark.kind is ShapeKind.LINE for mark in drawn),
         best=drawing.best(marks, hand.asked.filters.label) or drawing.best(marks),
         count=len(marks),
-        is_class=any(mark.kind is ShapeKind.CLASSIFICATION for mark in marks),
+        names=[named(mark) for mark in ranked[:_TOLD]],
     )
 
 
 def _told(said: Said) -> str:
-    listed = sorted(said.marks, key=lambda mark: mark.score or 0.0, reverse=True)
-    names = [named(mark) for mark in listed[:_TOLD]]
-    if said.count > _TOLD:
-        names.append(f"{plural(said.count - _TOLD, 'more shape')}")
+    rest = [plural(said.count - _TOLD, "more shape")] if said.count > _TOLD else []
+    names = [*said.names, *rest]
     return f"{said.role}: {', '.join(names) or 'nothing found'}"
