@@ -16,7 +16,7 @@ from tests.browser.axe import SCRIPT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 Theme = Literal["light", "dark"]
 
@@ -66,7 +66,11 @@ class Watched:
         """Note requests to other hosts, errors of scripts and violations of the content policy."""
         self.page.on("request", self._request)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
-        self.page.on("console", lambda said: said.type == "error" and self.troubles.append(f"console: {said.text}"))
+        self.page.on("console", self._said)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.troubles.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:
         host = urlsplit(request.url).netloc

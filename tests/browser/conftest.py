@@ -31,13 +31,13 @@ class Served:
     deployments: dict[str, str]
     predictions: dict[str, list[str]]
     monitoring_url: str
-    serving_url: str
+    organization_id: str
 
     @classmethod
     def of(cls, ready: Ready, folder: Path) -> Served:
         """Return what a server that is ready serves from a furnished folder."""
         told = ready["url"], ready["token"], site.ids(folder), site.predictions(folder)
-        return cls(*told, ready["monitoring_url"], ready["serving_url"])
+        return cls(*told, ready["monitoring_url"], ready["organization_id"])
 
     def at(self, name: str, tail: str = "") -> str:
         """Return the path of a page of one deployment."""

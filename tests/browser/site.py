@@ -47,6 +47,7 @@ from reconciler.platform.store.words import (
     InferenceType,
     Policy,
     ShapeKind,
+    TagTarget,
     TrainingType,
     Trigger,
 )
@@ -141,8 +142,8 @@ def _furnish(platform: Platform) -> None:
         "quiet": _deploy(platform, catalogue.DIGITS, "quiet", shadow=None),
     }
     # The reference is measured first, so that each image is judged as it comes.
-    for name, story in (("digits", catalogue.DIGITS), ("scenes", catalogue.DIGIT_SCENES)):
-        _with(platform, made[name], lambda unit, row, story=story: _refer(unit, row, story))
+    _with(platform, made["digits"], lambda unit, row: _refer(unit, row, catalogue.DIGITS))
+    _with(platform, made["scenes"], lambda unit, row: _refer(unit, row, catalogue.DIGIT_SCENES))
     platform.settle()
     _with(platform, made["digits"], _equip)
     _with(platform, made["scenes"], _watch)
@@ -199,7 +200,7 @@ def _equip(unit: Unit, row: Deployment) -> None:
     management = {"catalog": "factory", "revision": "4f2c9d1a7be0", "file": "manifests/digits.yaml", "line": 3}
     deployments.manage(row, {**management, "fields": list(_MANAGED)})
     for name in ("production", "line-3"):
-        scope = tags.Scope.organization(row.organization_id, tags.TagTarget.DEPLOYMENT)
+        scope = tags.Scope.organization(row.organization_id, TagTarget.DEPLOYMENT)
         tags.attach(unit, tags.find_by_name(unit, scope, name), [row.id])
 
 

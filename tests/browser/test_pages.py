@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -11,10 +10,11 @@ from starlette.routing import Match, Route
 from reconciler.platform.dashboard.app import build
 from tests.browser.axe import grave_problems
 from tests.browser.chromium import VIEWS, visiting
+from tests.browser.outline import outline_problems
 from tests.browser.tour import PAGES, Stop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from tests.browser.chromium import Watched
     from tests.browser.conftest import Served
@@ -31,7 +31,7 @@ def test_a_page_is_fit_for_everybody(browser: Browser, served: Served, stop: Sto
     token = None if stop.is_outside else served.token
     with visiting(browser, served.url, view=view, token=token) as watched:
         stop.go(watched.page, served)
-        found = [*_shape(watched.page), *_problems(watched)]
+        found = [*outline_problems(watched.page), *_problems(watched)]
     assert [each for each in found if not stop.expects(each)] == []
 
 
@@ -80,19 +80,3 @@ def _is_part(path: str) -> bool:
 
 def _leads(route: Route, path: str) -> bool:
     return route.matches({"type": "http", "method": "GET", "path": path, "headers": []})[0] is Match.FULL
-
-
-def _shape(page: Page) -> list[str]:
-    """Return what is wrong with a page's outline: its width, its title, its headings."""
-    found = []
-    width, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    if width > seen:
-        found.append(f"the page is {width} pixels wide, {seen} are there")
-    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(each => +each.tagName[1])")
-    if levels.count(1) != 1:
-        found.append(f"there are {levels.count(1)} first headings")
-    if any(after > before + 1 for before, after in pairwise(levels)):
-        found.append(f"headings skip a level: {levels}")
-    if not page.title():
-        found.append("there is no title")
-    return found
