@@ -29,7 +29,7 @@ def test_the_report_follows_its_schema(project: Project) -> None:
     check_document(document, report_schema())
     assert document["exit_code"] == 0
     assert document["writes"] == 5
-    assert document["summary"]["outcomes"]["applied"] == 4
+    assert document["summary"]["outcomes"]["applied"] == 5
     assert {step["outcome"] for step in document["steps"]} == {"applied"}
 
 
@@ -37,7 +37,7 @@ def test_a_stream_tells_version_plan_steps_and_summary_in_order(project: Project
     result = project.here("apply", "--yes", "--format", "jsonl")
     lines = [json.loads(line) for line in result.out.splitlines()]
     assert [line["type"] for line in (*lines[:2], lines[-1])] == ["version", "planned", "summary"]
-    for number in range(1, 5):
+    for number in range(1, 6):
         assert [line["type"] for line in lines if line.get("n") == number] == ["step_start", "applied"]
     assert json.loads(result.last)["exit_code"] == 0
 
