@@ -109,7 +109,9 @@ def keep(unit: Unit, deployment_id: UUID, judge: Judge, judged: Sequence[tuple[C
     is_sqlite = unit.session.get_bind().dialect.name == "sqlite"
     wanted = (sqlite if is_sqlite else postgresql).insert(OutlierScore)
     changed = {name: wanted.excluded[name] for name in ("era", "score", "is_outlier")}
-    unit.session.connection().execute(wanted.on_conflict_do_update(["predicted_asset_id"], set_=changed), rows)
+    unit.session.connection().execute(
+        wanted.on_conflict_do_update(index_elements=["predicted_asset_id"], set_=changed), rows
+    )
 
 
 def _waiting(deployment_id: UUID, judge: Judge) -> Select[UUID, datetime, bytes | None]:

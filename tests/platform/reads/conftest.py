@@ -1,4 +1,4 @@
-"""The same predictions for all tests, recorded once."""
+"""One platform with the same predictions for all tests of a module: what one module adds, no other counts."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 COUNT = 90
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     platform = open_platform(settings_of(tmp_path_factory.mktemp("platform")))
     yield platform
     platform.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(platform: Platform) -> World:
     made = build(platform, "watched")
     made.record_all(plan(COUNT))
