@@ -227,7 +227,7 @@ def test_evaluations_are_added_listed_compared_and_deleted(experiment: Experimen
     for asset in version.list_assets():
         experiment.add_evaluation(asset, rectangles=[(10, 20, 30, 40, label, 0.9)])
     job = experiment.compute_evaluations_metrics(InferenceType.OBJECT_DETECTION)
-    job.wait_for_done()
+    job.wait_for_done(blocking_time_increment=0.2, attempts=3000)
     result = experiment.get_log("evaluation-object_detection").data
     assert (result["assets"], result["ap_50_95"]) == (2, 1.0)
     evaluations = experiment.list_evaluations()
