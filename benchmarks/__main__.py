@@ -12,6 +12,7 @@ BENCHMARKS: Final = (
     "plan",
     "pipeline",
     "statistics",
+    "dashboard",
     "start",
 )
 

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reconciler.platform.app import Platform
-    from reconciler.platform.store.blobs import Blob
+    from reconciler.platform.store.blobs import Blob, Blobs
     from reconciler.platform.store.measurements import Measured
     from reconciler.platform.store.scores import Judge, Verdict
     from reconciler.platform.store.unit import Unit
@@ -171,12 +171,18 @@ def prepare(platform: Platform, name: str) -> Plot:
         return Plot(
             deployment=deployment,
             lake=lake,
-            blobs=[unit.blobs.write([kind.png]) for kind in kinds()],
+            blobs=_blobs(unit.blobs),
             tag_ids={tag: tags.ensure(unit, scope, tag).id for tag in names},
             source_ids={source: sources.ensure(unit, home, source).id for source in origins},
             judge=judge,
             verdicts=scoring.verdicts(unit.blobs.path(judge.blob), [kind.measured.view for kind in kinds()]),
         )
+
+
+@cache
+def _blobs(blobs: Blobs) -> Sequence[Blob]:
+    """Return the pool's images as they are stored, once for all deployments of a platform."""
+    return [blobs.write([kind.png]) for kind in kinds()]
 
 
 def _deployed(unit: Unit, home: UUID, name: str) -> Deployment:
