@@ -31,7 +31,7 @@ THIS_PROCESS: Final = Half(SQLITE, "is about work in the platform's own process,
 WORKERS: Final = Half(POSTGRESQL, "is about worker processes, which need PostgreSQL")
 
 ONCE: Final[Mapping[str, Half]] = {
-    "tests/platform/dashboard/test_charts": NO_STORE,
+    "tests/platform/dashboard/test_charts.py": NO_STORE,
     "tests/platform/dashboard/test_drawing.py": NO_STORE,
     "tests/platform/dashboard/test_forecast.py": NO_STORE,
     "tests/platform/dashboard/test_review_scripts.py": NO_STORE,

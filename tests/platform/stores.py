@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tests.adapters.ledger.postgres import Server
 
 TEMPLATE: Final = "migrated"
+_FILE: Final = "platform.db"
 WORKERS: Final = 2
 
 
@@ -50,6 +52,9 @@ def settings_of(folder: Path, **more: Any) -> PlatformSettings:
     assert not _FORBIDDEN, "this module is named as one that opens no store (tests/platform/halves.py)"
     if _SERVED:
         more = {"store_url": _SERVED[-1].url_of(folder), "workers": WORKERS, **more}
+    elif not (folder / _FILE).exists() and "store_url" not in more:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / _FILE).write_bytes(_migrated())
     return PlatformSettings(data_dir=folder, **more)
 
 
@@ -60,6 +65,17 @@ def copy(closed: Path, to: Path) -> PlatformSettings:
         databases = _SERVED[-1]
         databases.url_of(to, template=databases.server.name(closed))
     return settings_of(to)
+
+
+@cache
+def _migrated() -> bytes:
+    """Return SQLite's file of an empty platform: copying it takes a twentieth of the time that migrating takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = PlatformSettings(data_dir=Path(folder))
+        store = Store(settings.database_url, Blobs(Path(folder)))
+        migrate(store)
+        store.close()
+        return (settings.data_dir / _FILE).read_bytes()
 
 
 @contextmanager
