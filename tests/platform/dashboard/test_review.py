@@ -64,6 +64,8 @@ async def test_reviewing_begins_with_the_newest_image_that_waits(api: Api, brows
         await review(api, expected, {})
     assert (await browser.client.get(at(made))).headers["location"] == at(made, tail="/finish?state=to_review")
     assert "Nothing to review" in await browser.see(at(made, tail="/finish"))
+    again = await browser.client.get(at(made, tail="?state=reviewed"))
+    assert again.headers["location"] == at(made, newest[0], "?state=reviewed")
 
 
 async def test_what_the_tool_accepts_is_what_the_champion_said(api: Api, browser: Browser) -> None:

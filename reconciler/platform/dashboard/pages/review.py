@@ -16,7 +16,7 @@ from reconciler.platform.dashboard.drawing import Labels, Mark
 from reconciler.platform.dashboard.notices import Notice
 from reconciler.platform.dashboard.pages import review_sheets
 from reconciler.platform.dashboard.pages.heading import address
-from reconciler.platform.dashboard.pages.review_queue import Queue, queue_of
+from reconciler.platform.dashboard.pages.review_queue import TO_REVIEW, Queue, queue_of
 from reconciler.platform.dashboard.pages.review_waiting import waiting_of
 from reconciler.platform.dashboard.rendering import render
 from reconciler.platform.dashboard.visit import Visit, action, page, see
@@ -57,10 +57,10 @@ class Still:
 
 
 def begin(visit: Visit) -> Response:
-    """Go to the newest image that waits for a review, or to the page that says that none does."""
+    """Go to the newest image that waits for a review (or is in the states asked for), or to the page after the last."""
     with visit.read() as unit:
         queue = queue_of(visit, unit, waiting=True)
-        first = queue.first(unit)
+        first = queue.first(unit, queue.filters.states or TO_REVIEW)
     return see(queue.end if first is None else queue.address(first))
 
 

@@ -18,6 +18,7 @@ from reconciler.platform.store.tables.predictions import PredictedAsset
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import ReviewState
 
+TO_REVIEW: Final = frozenset({ReviewState.TO_REVIEW})
 _WAITING: Final = ImmutableMultiDict([("state", ReviewState.TO_REVIEW.lower())])
 
 
@@ -44,10 +45,10 @@ class Queue:
         """The page that follows the last image."""
         return f"{address(self.deployment, 'review')}/finish{self.suffix}"
 
-    def first(self, unit: Unit) -> UUID | None:
-        """Return the newest image that waits for a review; None where none was found."""
-        waiting = replace(self.filters, states=frozenset({ReviewState.TO_REVIEW}))
-        tiles = gallery.list_page(unit, self.deployment, waiting, limit=1).tiles
+    def first(self, unit: Unit, states: frozenset[ReviewState] = TO_REVIEW) -> UUID | None:
+        """Return the newest image of these states, as a rule of those that wait; None where none was found."""
+        wanted = replace(self.filters, states=states)
+        tiles = gallery.list_page(unit, self.deployment, wanted, limit=1).tiles
         return tiles[0].id if tiles else None
 
     def neighbours(self, unit: Unit, identifier: UUID) -> Neighbours:

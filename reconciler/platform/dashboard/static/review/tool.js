@@ -103,16 +103,30 @@ export class Tool {
     if (this.sheet.since === since && this.state_.start === "review" && !this.isDirty()) {
       return this.go("next", { told: "It was reviewed so already. " });
     }
+    const { sheet } = this;
+    const work = draft(this.state_);
     this.saving = true;
     this.screen.busy(true);
-    const { sheet } = this;
     const found = await this.platform.save(sheet.id, this.setup.base, { review: review(this.state_), since });
     this.saving = false;
     this.screen.busy(false);
+    if (this.sheet !== sheet) return this.answeredLate(sheet, work, found);
     if (found.outcome === "saved") return this.saved(sheet, found);
     if (found.outcome === "meanwhile") return this.overtaken(found);
     const ways = found.outcome === "refused" ? [] : [["Save again", () => this.accept({ since })]];
     this.screen.trouble(found.words, ways, found.outcome === "session");
+  }
+
+  // The browser's own way back led to another image before the answer came: that image is left alone.
+  answeredLate(sheet, work, found) {
+    this.platform.forget(sheet.id);
+    if (found.outcome !== "saved") {
+      this.drafts.keep(sheet.id, work);
+      return this.screen.trouble(`${sheet.name} was not saved, its draft is kept. ${found.words}`);
+    }
+    this.drafts.drop(sheet.id);
+    this.screen.settled(found.waiting);
+    this.screen.say(`Saved ${sheet.name}.`);
   }
 
   async saved(sheet, found) {
@@ -157,6 +171,8 @@ export class Tool {
 
   act(action) {
     if (action.type !== "select" && !this.can("edit")) return this.screen.say(this.why());
+    // What is on its way is what is on screen.
+    if (action.type !== "select" && this.saving) return;
     this.state_ = reduce(this.state_, action);
     this.draw();
     if (this.isDirty()) this.drafts.keep(this.sheet.id, draft(this.state_));

@@ -6,7 +6,7 @@ import { viewBox } from "./zoom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const HUES = 10;
 // Pixels of the screen.
-const GRIP = 9, TOUCH = 24, TEXT = 12.5, DOT = 5, ROOM = 44;
+const GRIP = 9, TOUCH = 24, TEXT = 12.5, DOT = 5, ROOM = 44, GAP = 5;
 const PIXELATED_FROM = 3;
 
 export function svg(name, attributes = {}) {
@@ -124,7 +124,8 @@ export class Canvas {
     const edges = geometry.extent(shape.kind, shape.geometry) ?? { left: 0, top: 0 };
     const size = TEXT / scale;
     const height = size * 1.5;
-    const top = edges.top - height < this.root.viewBox.baseVal.y ? edges.top : edges.top - height;
+    const above = edges.top - height - GAP / scale;
+    const top = above < this.root.viewBox.baseVal.y ? edges.top : above;
     const wide = (text.textContent.length * 0.6 + 0.9) * size;
     set(plate, { x: edges.left, y: top, width: wide, height, rx: size * 0.25 });
     set(text, { x: edges.left + size * 0.45, y: top + size * 1.12, "font-size": size });
