@@ -22,8 +22,8 @@ from reconciler.platform.shapes.statistics import Latency, PredictionsAggregate
 from reconciler.platform.shapes.statistics_queries import AggregateService
 from reconciler.platform.store import alerts, deployments, flow, gallery
 from reconciler.platform.store.faults import Fault
+from reconciler.platform.store.flow import Flow
 from reconciler.platform.store.tables.deployments import Deployment
-from reconciler.platform.store.unit import Unit
 
 # From here on, what sums up everything is loaded after the page.
 _MANY_PREDICTIONS: Final = 20_000
@@ -56,8 +56,9 @@ def show(visit: Visit) -> Response:
     with visit.read() as unit:
         view = view_of(visit, unit)
         cards = card_values(view)
-        is_much = _is_much(unit, view.deployment, cards)
-        waiting = flow.waiting(unit, view.deployment)
+        found = flow.flow(unit, view.deployment)
+        is_much = _is_much(cards, found)
+        waiting = max(found.predictions - found.reviewed, 0)
         values: dict[str, object] = {
             "head": head_of(view.deployment, "dashboard", waiting=waiting),
             "deployment": view.deployment,
@@ -135,11 +136,10 @@ def _sections(view: View, cards: CardValues, *, is_much: bool) -> list[sections.
     ]
 
 
-def _is_much(unit: Unit, deployment: Deployment, cards: CardValues) -> bool:
+def _is_much(cards: CardValues, found: Flow) -> bool:
     both = (cards.champion_figures, cards.shadow_figures)
-    if any(each is None or each.predictions > _MANY_PREDICTIONS for each in both):
-        return True
-    return flow.flow(unit, deployment).reviewed > _MANY_REVIEWS
+    is_many = any(each is None or each.predictions > _MANY_PREDICTIONS for each in both)
+    return is_many or found.reviewed > _MANY_REVIEWS
 
 
 def _quantiles(view: View) -> Latency | None:

@@ -9,7 +9,7 @@ from reconciler.platform.dashboard.charts.grids import Matrix, matrix
 from reconciler.platform.dashboard.charts.values import Cell, Key
 from reconciler.platform.dashboard.pages.dashboard.activity import SERIES
 from reconciler.platform.dashboard.pages.dashboard.view import Known, View
-from reconciler.platform.dashboard.words import score
+from reconciler.platform.dashboard.words import NOTHING
 from reconciler.platform.shapes.statistics import (
     ClassFigures,
     ClassificationFigures,
@@ -147,4 +147,5 @@ def _class(found: ClassFigures | None) -> Cell:
 
 
 def _share(value: float | None) -> Cell:
-    return Cell(score(value), value)
+    # As many digits everywhere: columns of figures are compared from top to bottom.
+    return Cell(NOTHING if value is None else f"{value:.3f}", value)
