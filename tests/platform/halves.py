@@ -34,6 +34,7 @@ ONCE: Final[Mapping[str, Half]] = {
     "tests/platform/dashboard/test_charts.py": NO_STORE,
     "tests/platform/dashboard/test_drawing.py": NO_STORE,
     "tests/platform/dashboard/test_forecast.py": NO_STORE,
+    "tests/platform/dashboard/test_predictions_filters.py": NO_STORE,
     "tests/platform/dashboard/test_review_scripts.py": NO_STORE,
     "tests/platform/dashboard/test_review_sheets.py": NO_STORE,
     "tests/platform/dashboard/test_sparkline.py": NO_STORE,
