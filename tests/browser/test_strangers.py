@@ -58,13 +58,14 @@ def plant(talk: Talk) -> tuple[str, str]:
     home = f"/organization/{talk.served.organization_id}"
     body = {"model_version_id": like["model_version_id"], "name": nasty("deployment"), "disable_serving": True}
     made = talk.ask("POST", f"{home}/deployments", body)["id"]
-    tag = talk.ask("POST", f"{home}/tags", {"name": nasty("tag"), "target_type": "deployment"})
+    tag = talk.ask("POST", f"{home}/tags", {"name": nasty("tag"), "target_type": "DEPLOYMENT"})
     talk.ask("POST", f"/tag/{tag['id']}/attach", [made])
     fields = ["name", "threshold", nasty("field")]
     management = {"catalog": nasty("catalog"), "revision": nasty("revision"), "file": nasty("file"), "line": 1}
     talk.ask("PUT", f"/deployment/{made}/management", {**management, "fields": fields})
     seen = {
-        "filename": nasty("file").replace("/", "|"),
+        # Names of files are printable and hold no folder.
+        "filename": "".join(each for each in nasty("file") if each.isprintable() and each != "/"),
         "content_type": "IMAGE/PNG",
         "height": 8,
         "width": 16,
