@@ -15,8 +15,9 @@ const LABELS = [{ id: "a", name: "cat" }, { id: "b", name: "dog" }];
 const BOX = { kind: "rectangles", label: "a", name: "cat", score: 0.5, geometry: { x: 1, y: 1, w: 4, h: 4 } };
 
 function sheetOf(id, more = {}) {
-  const told = { id, name: `${id}.png`, image: "", width: 64, height: 48, state: "TO_REVIEW", left_out: {}, scores: {} };
-  return { ...told, since: null, newer: null, older: null, start: "champion", starts: { champion: [BOX] }, ...more };
+  const told = { id, name: `${id}.png`, image: "", width: 64, height: 48, state: "TO_REVIEW" };
+  const rest = { since: null, newer: null, older: null, left_out: {}, scores: {} };
+  return { ...told, ...rest, start: "champion", starts: { champion: [BOX] }, ...more };
 }
 
 // A tool whose page is remembered instead of drawn; each save is answered when the test says so.
