@@ -47,6 +47,7 @@ ONCE: Final[Mapping[str, Half]] = {
     "tests/platform/monitoring_stats/test_outliers.py": NO_STORE,
     "tests/platform/pipeline/test_crew.py": WORKERS,
     "tests/platform/pipeline/test_line.py": THIS_PROCESS,
+    "tests/platform/reads/test_thumbnails.py": NO_STORE,
     "tests/platform/seed/test_classifiers.py": NO_STORE,
     "tests/platform/seed/test_detectors.py": NO_STORE,
     "tests/platform/seed/test_digits.py": NO_STORE,

@@ -26,7 +26,7 @@ def fingerprint(unit: Unit, deployment_id: UUID, scope: Scope) -> str:
     """Return a text that changes with everything an aggregate over a scope is computed from."""
     reference = unit.session.get(TrainingData, deployment_id)
     told = f"{reference.attempt} {reference.status}" if reference is not None else "none"
-    return f"{measurements.revision(unit, deployment_id)}; {told}; {_left(unit, deployment_id, scope)}"
+    return f"{measurements.revision(unit, deployment_id)}; {told}; {_oldest(unit, deployment_id, scope)}"
 
 
 def request(unit: Unit, deployment: Deployment, service: str, scope: Scope) -> Job:
@@ -65,9 +65,9 @@ def wanted(unit: Unit, identity: Mapping[str, object]) -> Aggregate | None:
     return unit.session.get(Aggregate, key)
 
 
-def _left(unit: Unit, deployment_id: UUID, scope: Scope) -> int:
-    """Return how many images are still within a span that ends now: they leave it without anything being changed."""
+def _oldest(unit: Unit, deployment_id: UUID, scope: Scope) -> float | None:
+    """Return the oldest moment within a span that ends now: images leave it without anything being changed."""
     if scope.since is None:
-        return 0
+        return None
     within = images_within(unit, deployment_id, Scope(from_timestamp=scope.at(now().timestamp()).from_timestamp))
-    return unit.session.scalar(select(func.count()).select_from(MeasuredImage).where(*within)) or 0
+    return unit.session.scalar(select(func.min(MeasuredImage.timestamp)).where(*within))

@@ -7,7 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from reconciler.platform.store.scopes import Scope, Where, images_narrowed, images_within, predictions_narrowed
+from reconciler.platform.store import timelines
+from reconciler.platform.store.scopes import (
+    Scope,
+    Where,
+    images_narrowed,
+    images_within,
+    predictions_narrowed,
+    predictions_within,
+)
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.monitoring import MeasuredImage, MeasuredPrediction
 from reconciler.platform.store.tables.predictions import PredictedAsset, Prediction, Review
@@ -57,21 +65,45 @@ class Judged:
 
 def count_images(unit: Unit, deployment_id: UUID, scope: Scope) -> int:
     """Return how many images a scope selects."""
+    told = _rolled_up(unit, deployment_id, scope)
+    if told is not None:
+        return told
     rows = select(func.count()).select_from(MeasuredImage).where(*images_within(unit, deployment_id, scope))
     return unit.session.scalar(rows) or 0
+
+
+def _rolled_up(unit: Unit, deployment_id: UUID, scope: Scope) -> int | None:
+    """Return the count that roll-ups tell: of champions, or of the one role in which a model predicted."""
+    figures = timelines.figures(unit, deployment_id, scope) if scope.is_plain else None
+    if figures is None or (scope.model_id is not None and len(figures) > 1):
+        return None
+    role = next(iter(figures), ModelRole.CHAMPION) if scope.model_id is not None else ModelRole.CHAMPION
+    return figures.get(role, timelines.Figures()).predictions
 
 
 def newest_images(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[Image]:
     """Return the newest images that a scope selects, newest first."""
     table = MeasuredImage
     rows = select(table.predicted_asset_id, table.timestamp, table.view)
-    rows = rows.where(*images_within(unit, deployment_id, scope))
+    if scope.model_id is None:
+        rows = rows.where(*images_within(unit, deployment_id, scope))
+    else:
+        rows = rows.where(table.predicted_asset_id.in_(_answered(unit, deployment_id, scope)))
     newest = rows.order_by(table.timestamp.desc(), table.predicted_asset_id.desc()).limit(MOST_ITEMS)
     measured = unit.session.execute(newest).all()
     # Two queries: joined, databases sort a million images before they take a thousand.
     held = select(PredictedAsset).where(PredictedAsset.id.in_([asset_id for asset_id, _, _ in measured]))
     assets = {asset.id: asset for asset in unit.session.scalars(held)}
     return [_image(assets[asset_id], timestamp, view) for asset_id, timestamp, view in measured]
+
+
+def _answered(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[UUID]:
+    """Return the newest images that a model answered, which may lie far back among those of others."""
+    table = MeasuredPrediction
+    rows = select(table.predicted_asset_id).where(*predictions_within(unit, deployment_id, scope))
+    # It may have answered an image in both roles.
+    newest = rows.order_by(table.timestamp.desc(), table.predicted_asset_id.desc()).limit(len(ModelRole) * MOST_ITEMS)
+    return list(dict.fromkeys(unit.session.scalars(newest)))[:MOST_ITEMS]
 
 
 def _image(asset: PredictedAsset, timestamp: float, view: bytes | None) -> Image:

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from reconciler.platform.store.tables.base import Json
+from reconciler.platform.store.tables.facets import SentTag
 from reconciler.platform.store.tables.monitoring import MeasuredImage, MeasuredPrediction
 from reconciler.platform.store.tables.predictions import PredictedAsset
 from reconciler.platform.store.tables.tags import Tag, TagLink
 from reconciler.platform.store.unit import Unit
 
 Where = list[ColumnElement[bool]]
+
+# As many images as are listed by their ids at most.
+_COMMON = 10_000
 
 
 @dataclass(frozen=True)
@@ -109,23 +113,46 @@ def _named(unit: Unit, deployment_id: UUID, scope: Scope, column: InstrumentedAt
     assets = select(PredictedAsset.id).where(PredictedAsset.deployment_id == deployment_id)
     within = [column.in_(assets.where(_any_of(scope.includes)))] if scope.includes else []
     without = [column.not_in(assets.where(_any_of(scope.excludes)))] if scope.excludes else []
-    tagged = [column.in_(assets.where(_tagged(unit, scope.tags)))] if scope.tags else []
-    return [*within, *without, *tagged]
+    return [*within, *without, *_tagged(unit, deployment_id, scope.tags, column)]
 
 
 def _any_of(identifiers: Sequence[UUID]) -> ColumnElement[bool]:
     return or_(PredictedAsset.oracle_prediction_id.in_(identifiers), PredictedAsset.id.in_(identifiers))
 
 
-def _tagged(unit: Unit, names: Sequence[str]) -> ColumnElement[bool]:
+def is_common(unit: Unit, deployment_id: UUID, names: Sequence[str]) -> bool:
+    """Whether so many images carry one of these tags that they are better asked one by one than listed."""
+    sent = select(SentTag.predicted_asset_id).where(*_sent(deployment_id, names))
+    held = select(TagLink.target_id).where(TagLink.tag_id.in_(_named_tags(names)))
+    counts = [
+        select(func.count()).select_from(rows.limit(_COMMON).subquery()).scalar_subquery() for rows in (sent, held)
+    ]
+    return any(count >= _COMMON for count in unit.session.execute(select(*counts)).one())
+
+
+def _tagged(unit: Unit, deployment_id: UUID, names: Sequence[str], column: InstrumentedAttribute[UUID]) -> Where:
     """Return whether an asset, its data, or the image as it was sent carries one of these tags."""
-    is_sqlite = unit.session.get_bind().dialect.name == "sqlite"
-    listed = func.json_each if is_sqlite else func.jsonb_array_elements_text
-    sent = listed(PredictedAsset.data_tags).table_valued("value")
-    links = select(TagLink.target_id).join(Tag, Tag.id == TagLink.tag_id)
-    held = links.where(Tag.name.in_(names))
-    return or_(
-        select(sent.c.value).where(sent.c.value.in_(names)).exists(),
-        PredictedAsset.id.in_(held),
-        PredictedAsset.data_id.in_(held),
-    )
+    if not names:
+        return []
+    sent = select(SentTag.predicted_asset_id).where(*_sent(deployment_id, names))
+    own = select(PredictedAsset.id).where(PredictedAsset.deployment_id == deployment_id)
+    held = TagLink.tag_id.in_(_named_tags(names))
+    linked = [
+        own.join(TagLink, TagLink.target_id == target).where(held)
+        for target in (PredictedAsset.id, PredictedAsset.data_id)
+    ]
+    if not is_common(unit, deployment_id, names):
+        return [column.in_(union_all(sent, *linked))]
+    asked = [
+        sent.where(SentTag.predicted_asset_id == column),
+        *(rows.where(PredictedAsset.id == column) for rows in linked),
+    ]
+    return [or_(*(rows.exists() for rows in asked))]
+
+
+def _sent(deployment_id: UUID, names: Sequence[str]) -> Where:
+    return [SentTag.deployment_id == deployment_id, SentTag.name.in_(names)]
+
+
+def _named_tags(names: Sequence[str]) -> Select[UUID]:
+    return select(Tag.id).where(Tag.name.in_(names))
