@@ -35,11 +35,12 @@ BOXES = ((0, 0, 5, 5), (4, 2, 12, 6))
 
 @dataclass(frozen=True)
 class Seen:
-    """A deployment, and one way to filter it: as pages are asked, and as the API is."""
+    """A deployment, and one way to filter it: as pages are asked, and as the API is; with the page it comes to."""
 
     watched: Watched
-    page: str
+    address: str
     query: dict[str, Any]
+    page: str
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +61,8 @@ async def detector(api: Api) -> Watched:
     return watched
 
 
-@pytest.fixture(params=["all", "tag", "span", "model"])
-def seen(request: pytest.FixtureRequest, detector: Watched) -> Seen:
+@pytest.fixture(scope="module", params=["all", "tag", "span", "model"])
+async def seen(request: pytest.FixtureRequest, browser: Browser, detector: Watched) -> Seen:
     end = BEGIN + 3 * 3600
     typed = datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%dT%H:%M")
     champion = detector.made["model_version_id"]
@@ -71,12 +72,9 @@ def seen(request: pytest.FixtureRequest, detector: Watched) -> Seen:
         "span": (f"?range=custom&to={typed}", {"to_timestamp": end + 59.999}),
         "model": (f"?model={champion}", {"model_id": champion}),
     }
-    page, query = ways[request.param]
-    return Seen(detector, page, query)
-
-
-async def _page(browser: Browser, seen: Seen) -> str:
-    return await browser.see(f"/deployments/{seen.watched.made['id']}{seen.page}")
+    asked, query = ways[request.param]
+    address = f"/deployments/{detector.made['id']}{asked}"
+    return Seen(detector, address, query, await browser.see(address))
 
 
 async def _told(seen: Seen, service: str) -> Reply:
@@ -85,8 +83,8 @@ async def _told(seen: Seen, service: str) -> Reply:
     return dict(answer["deployment"]["data"])
 
 
-async def test_cards_tell_counts_and_latencies_of_both_roles(browser: Browser, seen: Seen) -> None:
-    page, told = await _page(browser, seen), await _told(seen, "metrics")
+async def test_cards_tell_counts_and_latencies_of_both_roles(seen: Seen) -> None:
+    page, told = seen.page, await _told(seen, "metrics")
     roles = [told[role] for role in ("champion", "shadow") if told[role]]
     counts = [told[role]["predictions"] if told[role] else 0 for role in ("champion", "shadow")]
     assert numbers(page, "card-predictions") == counts
@@ -96,8 +94,8 @@ async def test_cards_tell_counts_and_latencies_of_both_roles(browser: Browser, s
         assert column(page, "quantiles", place) == [role["latency"][name] for role in roles]
 
 
-async def test_charts_over_time_tell_the_series(browser: Browser, seen: Seen) -> None:
-    page, told = await _page(browser, seen), await _told(seen, "metrics")
+async def test_charts_over_time_tell_the_series(seen: Seen) -> None:
+    page, told = seen.page, await _told(seen, "metrics")
     series: dict[float, dict[str, tuple[int, float]]] = {}
     for point in told["series"]:
         series.setdefault(point["timestamp"], {})[point["role"]] = (point["predictions"], point["latency"])
@@ -110,8 +108,8 @@ async def test_charts_over_time_tell_the_series(browser: Browser, seen: Seen) ->
     assert [[value for _, value in row] for row in table(page, "latency-numbers")] == expected
 
 
-async def test_histograms_heat_map_and_shapes_tell_the_counters(browser: Browser, seen: Seen) -> None:
-    page, told = await _page(browser, seen), await _told(seen, "metrics")
+async def test_histograms_heat_map_and_shapes_tell_the_counters(seen: Seen) -> None:
+    page, told = seen.page, await _told(seen, "metrics")
     roles = [told[role] for role in ("champion", "shadow") if told[role]]
     for identifier, name in (("scores", "scores"), ("object-areas", "object_areas")):
         _agrees(page, identifier, [role[name]["counts"] for role in roles])
@@ -123,8 +121,8 @@ async def test_histograms_heat_map_and_shapes_tell_the_counters(browser: Browser
     assert column(page, "ratios-numbers", 2) == [each["count"] for each in told["images"]["ratio"]]
 
 
-async def test_classes_tell_predicted_and_reviewed_labels(browser: Browser, seen: Seen) -> None:
-    page, told = await _page(browser, seen), await _told(seen, "label_distribution")
+async def test_classes_tell_predicted_and_reviewed_labels(seen: Seen) -> None:
+    page, told = seen.page, await _told(seen, "label_distribution")
     reviewed = await single_stats(seen.watched.service, "label_distribution", **seen.query)
     champion = {each["label"]: each["count"] for each in told["labels"]}
     assert champion
@@ -137,7 +135,7 @@ async def test_classes_tell_predicted_and_reviewed_labels(browser: Browser, seen
 
 async def test_quality_of_detections_tells_the_computed_figures(api: Api, browser: Browser, seen: Seen) -> None:
     told = await computed(api, seen.watched, "object_detection", **seen.query)
-    page = await _page(browser, seen)
+    page = await browser.see(seen.address)
     figures = [told[role] for role in ("champion", "shadow") if told[role]]
     expected = [[each[name] for each in figures] for name in ("ap_50_95", "ap_50", "ap_75", "precision", "recall")]
     shown = [[value for _, value in row[2:]] for row in table(page, "quality-numbers")]
