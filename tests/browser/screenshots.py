@@ -18,7 +18,7 @@ from tests.platform.harness import running_server
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, FloatRect, Page
 
     from tests.browser.tour import Stop
 
@@ -50,8 +50,19 @@ def _take(browser: Browser, served: Served, stop: Stop) -> None:
         with chromium.visiting(browser, served.url, view=view, theme=theme, token=token) as watched:
             stop.go(watched.page, served)
             place = IMAGES / f"{stop.name}-{view}-{theme}.png"
-            _keep(watched.page.screenshot(full_page=stop.is_whole), place)
+            _keep(watched.page.screenshot(full_page=stop.is_whole, clip=_frame(watched.page, stop)), place)
             sys.stdout.write(f"{place.relative_to(IMAGES.parents[1])}\n")
+
+
+def _frame(page: Page, stop: Stop) -> FloatRect | None:
+    """Return what of the window shows anything; None for all of it, or where all of the page is shown."""
+    size, content = page.viewport_size, page.locator("main").bounding_box()
+    assert size is not None
+    assert content is not None
+    bottom = content["y"] + content["height"]
+    if stop.is_whole or bottom >= size["height"]:
+        return None
+    return {"x": 0, "y": 0, "width": size["width"], "height": bottom}
 
 
 def _keep(png: bytes, place: Path) -> None:

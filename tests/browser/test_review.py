@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Dialog
 
     from tests.browser.reviewing import Box
 
@@ -202,7 +202,12 @@ def test_unsaved_changes_are_offered_again(browser: Browser, hall: Served) -> No
     with table(browser, hall) as tool:
         page = tool.page
         asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+        def agree(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", agree)
         tool.begin("scenes")
         image, shapes = tool.image_id, page.locator(".canvas .shape").count()
         tool.press("n", "Escape", "j")
