@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 import jwt
@@ -18,6 +18,7 @@ from reconciler.platform.store.organizations import digest
 from reconciler.platform.store.unit import Actor, Unit
 from reconciler.platform.store.words import TokenScope
 
+T = TypeVar("T")
 Service = Literal["monitoring", "serving"]
 
 LIFETIME = timedelta(hours=1)
@@ -40,6 +41,10 @@ class Call:
     def write(self) -> AbstractContextManager[Unit]:
         """Give a unit that is committed at the end."""
         return self.context.store.write(self.actor)
+
+    def settle(self, work: Callable[[Unit], T]) -> T:
+        """Run what is committed at its end, and again where another request was faster."""
+        return self.context.store.settle(self.actor, work)
 
 
 @dataclass(frozen=True)

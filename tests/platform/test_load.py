@@ -56,6 +56,19 @@ async def test_of_many_creations_of_one_name_one_succeeds(api: Api) -> None:
     assert Counter(statuses) == {201: 1, 409: 29}
 
 
+async def test_many_deployments_that_name_none_are_created_at_once_under_names_of_their_own(api: Api) -> None:
+    version, names = await api.model_version(), []
+
+    async def create() -> None:
+        body = {"model_version_id": version["id"]}
+        names.append((await api.ask("POST", api.home("deployments"), body))["name"])
+
+    async with anyio.create_task_group() as group:
+        for _ in range(30):
+            group.start_soon(create)
+    assert len(set(names)) == 30
+
+
 async def test_concurrent_writes_and_reads_all_take_effect(api: Api) -> None:
     made = await api.deployment()
     statuses: list[int] = []

@@ -20,6 +20,7 @@ from reconciler.platform.store import deployments
 from reconciler.platform.store.names import seek
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.models import ModelVersion
+from reconciler.platform.store.unit import Unit
 
 router = LateRouter(tags=["deployments"])
 
@@ -30,10 +31,14 @@ router = LateRouter(tags=["deployments"])
 )
 def deploy_model_version(call: Writing, version_id: UUID, body: Deploy | None = None) -> AnyDeployment:
     """Deploy a model version, in the version's organisation."""
-    with call.write() as unit:
+
+    def deploy(unit: Unit) -> AnyDeployment:
         version = unit.find(ModelVersion, version_id)
         new = (body or Deploy()).new(version.id)
         return deployment_shape(deployments.create(unit, version.organization_id, new), call.context)
+
+    # Two that name none may be given the same name at the same moment.
+    return call.settle(deploy)
 
 
 @router.post(
@@ -42,9 +47,11 @@ def deploy_model_version(call: Writing, version_id: UUID, body: Deploy | None = 
 )
 def create_deployment(call: Writing, organization_id: UUID, body: NewDeploymentBody) -> AnyDeployment:
     """Create a deployment; its type and labels are those of its model version, for good."""
-    with call.write() as unit:
-        row = deployments.create(unit, organization_id, body.new())
-        return deployment_shape(row, call.context)
+
+    def create(unit: Unit) -> AnyDeployment:
+        return deployment_shape(deployments.create(unit, organization_id, body.new()), call.context)
+
+    return call.settle(create)
 
 
 @router.get("/organization/{organization_id}/deployments/find")
