@@ -22,7 +22,7 @@ HOSTILE = "<script>alert(1)</script>\"'&amp; \u202e"
 
 
 def names(page: str) -> list[str]:
-    return [unescape(name) for name in re.findall(r'<a href="/deployments/[0-9a-f-]{36}">([^<]*)</a>', page)]
+    return [unescape(name) for name in re.findall(r'<a href="/deployments/[0-9a-f-]{36}"><bdi>([^<]*)</bdi></a>', page)]
 
 
 async def test_each_order_lists_every_deployment_once_over_its_pages(api: Api) -> None:

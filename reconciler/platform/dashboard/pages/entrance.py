@@ -25,9 +25,9 @@ async def ask(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Open a session for whoever holds a known API token."""
     demand_same_origin(request)
-    form = await request.form()
-    back = _way_back(str(form.get("next", "")))
-    key = digest(str(form.get("token", "")).strip())
+    async with request.form() as form:
+        back = _way_back(str(form.get("next", "")))
+        key = digest(str(form.get("token", "")).strip())
     context = context_of(request)
     # Guessing costs its sender what asking costs, whoever they are.
     context.pace.take(f"sign-in {request.client.host if request.client else ''}")
@@ -45,7 +45,8 @@ async def sign_out(request: Request) -> Response:
     demand_same_origin(request)
     session = session_of(request)
     if session is not None:
-        session.admit(str((await request.form()).get(CSRF_FIELD, "")))
+        async with request.form() as form:
+            session.admit(str(form.get(CSRF_FIELD, "")))
     response = see("/sign-in")
     forget(response)
     return response
