@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.browser.tour import Stop
 
-_COLOURS: Final = 192
+_COLOURS: Final = 256
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 
 
@@ -50,25 +50,29 @@ def _take(browser: Browser, served: Served, stop: Stop) -> None:
         with chromium.visiting(browser, served.url, view=view, theme=theme, token=token) as watched:
             stop.go(watched.page, served)
             place = IMAGES / f"{stop.name}-{view}-{theme}.png"
-            _keep(watched.page.screenshot(full_page=stop.is_whole, clip=_frame(watched.page, stop)), place)
+            # All of it would be a ribbon on a phone.
+            is_whole = stop.is_whole and view == "desk"
+            clip = None if is_whole else _frame(watched.page)
+            _keep(watched.page.screenshot(full_page=is_whole, clip=clip), place)
             sys.stdout.write(f"{place.relative_to(IMAGES.parents[1])}\n")
 
 
-def _frame(page: Page, stop: Stop) -> FloatRect | None:
-    """Return what of the window shows anything; None for all of it, or where all of the page is shown."""
+def _frame(page: Page) -> FloatRect | None:
+    """Return what of the window shows anything; None for all of it."""
     size, content = page.viewport_size, page.locator("main").bounding_box()
     assert size is not None
     assert content is not None
     bottom = content["y"] + content["height"]
-    if stop.is_whole or bottom >= size["height"]:
+    if bottom >= size["height"]:
         return None
     return {"x": 0, "y": 0, "width": size["width"], "height": bottom}
 
 
 def _keep(png: bytes, place: Path) -> None:
-    """Write a picture with as few colours as it needs: a fifth of the bytes, and nobody sees it."""
+    """Write a picture with as few colours as it needs; those that few pixels have are kept, too: they say something."""
     with Image.open(BytesIO(png)) as taken:
-        taken.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(place, optimize=True)
+        few = taken.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(place, optimize=True)
 
 
 if __name__ == "__main__":

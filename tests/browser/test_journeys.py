@@ -26,6 +26,8 @@ pytestmark = pytest.mark.slow
 TRAINING = 300_000.0
 _FOCUSED = """() => {
   const it = document.activeElement;
+  // Beyond the last element, the focus is on the browser's own controls.
+  if (it === document.body) return ['', true];
   const style = getComputedStyle(it);
   const name = it.labels?.[0]?.textContent ?? it.ariaLabel ?? it.textContent;
   return [name.trim().replace(/\\s+/g, ' '), it.matches(':focus-visible') && style.outlineStyle !== 'none'];

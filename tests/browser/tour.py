@@ -94,7 +94,7 @@ PAGES: Final = (
     Stop("dashboard-digits", _of("digits"), pictures=_DESK, is_whole=True),
     Stop("dashboard-scenes", _of("scenes"), pictures=(*_DESK, *_PHONE), is_whole=True),
     # What the first page of the README shows: as much as fits on a screen.
-    Stop("glance", _of("scenes"), pictures=(("desk", "light"),)),
+    Stop("glance", _of("digits"), pictures=(("desk", "light"),)),
     Stop("dashboard-unfolded", _of("scenes", "?range=all"), before=_unfold),
     Stop("dashboard-quiet", _of("quiet")),
     Stop("dashboard-narrowed", _of("digits", "?range=24h&tag=no-such-tag")),
