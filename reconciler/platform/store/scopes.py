@@ -71,8 +71,9 @@ class Scope:
 
 def predictions_within(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
     """Return the conditions on measured predictions."""
-    own = MeasuredPrediction.deployment_id == deployment_id
-    return [own, *predictions_narrowed(unit, deployment_id, scope)]
+    # Images listed by a rare tag are the deployment's; said again, SQLite would read all of its rows to find them.
+    own = [] if _is_listed(unit, deployment_id, scope) else [MeasuredPrediction.deployment_id == deployment_id]
+    return [*own, *predictions_narrowed(unit, deployment_id, scope)]
 
 
 def predictions_narrowed(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
@@ -84,8 +85,9 @@ def predictions_narrowed(unit: Unit, deployment_id: UUID, scope: Scope) -> Where
 
 def images_within(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
     """Return the conditions on measured images."""
-    own = MeasuredImage.deployment_id == deployment_id
-    return [own, *images_narrowed(unit, deployment_id, scope)]
+    # Images listed by a rare tag are the deployment's; said again, SQLite would read all of its rows to find them.
+    own = [] if _is_listed(unit, deployment_id, scope) else [MeasuredImage.deployment_id == deployment_id]
+    return [*own, *images_narrowed(unit, deployment_id, scope)]
 
 
 def images_narrowed(unit: Unit, deployment_id: UUID, scope: Scope) -> Where:
@@ -128,6 +130,10 @@ def is_common(unit: Unit, deployment_id: UUID, names: Sequence[str]) -> bool:
         select(func.count()).select_from(rows.limit(_COMMON).subquery()).scalar_subquery() for rows in (sent, held)
     ]
     return any(count >= _COMMON for count in unit.session.execute(select(*counts)).one())
+
+
+def _is_listed(unit: Unit, deployment_id: UUID, scope: Scope) -> bool:
+    return bool(scope.tags) and not is_common(unit, deployment_id, scope.tags)
 
 
 def _tagged(unit: Unit, deployment_id: UUID, names: Sequence[str], column: InstrumentedAttribute[UUID]) -> Where:
