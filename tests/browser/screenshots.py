@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import tempfile
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from PIL import Image
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.browser.tour import Stop
 
-_COLOURS: Final = 256
+_FREQUENT: Final = 160
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 
 
@@ -69,10 +70,20 @@ def _frame(page: Page) -> FloatRect | None:
 
 
 def _keep(png: bytes, place: Path) -> None:
-    """Write a picture with as few colours as it needs; those that few pixels have are kept, too: they say something."""
+    """Write a picture with as few colours as it needs."""
     with Image.open(BytesIO(png)) as taken:
-        few = taken.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        few.save(place, optimize=True)
+        picture = taken.convert("RGB")
+        picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE).save(place, optimize=True)
+
+
+def _palette(picture: Image.Image) -> Image.Image:
+    """Return the colours of a picture that are frequent, as they are, and some for the rest: what is rare says much."""
+    counted = cast("list[tuple[int, tuple[int, int, int]]]", picture.getcolors(picture.width * picture.height))
+    frequent = [colour for _, colour in sorted(counted, reverse=True)[:_FREQUENT]]
+    rare = picture.quantize(256 - _FREQUENT, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*chain.from_iterable(frequent), *rare[: 3 * (256 - _FREQUENT)]])
+    return palette
 
 
 if __name__ == "__main__":
