@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from reconciler.platform.store.tables.base import Json
@@ -19,7 +19,7 @@ from reconciler.platform.store.unit import Unit
 Where = list[ColumnElement[bool]]
 
 # As many images as are listed by their ids at most.
-_COMMON = 10_000
+_COMMON = 5_000
 
 
 @dataclass(frozen=True)
@@ -140,20 +140,27 @@ def _tagged(unit: Unit, deployment_id: UUID, names: Sequence[str], column: Instr
     """Return whether an asset, its data, or the image as it was sent carries one of these tags."""
     if not names:
         return []
-    sent = select(SentTag.predicted_asset_id).where(*_sent(deployment_id, names))
-    own = select(PredictedAsset.id).where(PredictedAsset.deployment_id == deployment_id)
+    if not is_common(unit, deployment_id, names):
+        return [column.in_(_listed(unit, deployment_id, names))]
     held = TagLink.tag_id.in_(_named_tags(names))
+    own = select(PredictedAsset.id).where(PredictedAsset.id == column)
     linked = [
         own.join(TagLink, TagLink.target_id == target).where(held)
         for target in (PredictedAsset.id, PredictedAsset.data_id)
     ]
-    if not is_common(unit, deployment_id, names):
-        return [column.in_(union_all(sent, *linked))]
-    asked = [
-        sent.where(SentTag.predicted_asset_id == column),
-        *(rows.where(PredictedAsset.id == column) for rows in linked),
-    ]
-    return [or_(*(rows.exists() for rows in asked))]
+    sent = select(SentTag.predicted_asset_id).where(*_sent(deployment_id, names), SentTag.predicted_asset_id == column)
+    return [or_(*(rows.exists() for rows in (sent, *linked)))]
+
+
+def _listed(unit: Unit, deployment_id: UUID, names: Sequence[str]) -> set[UUID]:
+    """Return the predicted assets of a deployment that carry one of some rare tags."""
+    targets = unit.session.scalars(select(TagLink.target_id).where(TagLink.tag_id.in_(_named_tags(names)))).all()
+    found = set(unit.session.scalars(select(SentTag.predicted_asset_id).where(*_sent(deployment_id, names))))
+    for column in (PredictedAsset.id, PredictedAsset.data_id):
+        # Asked for the deployment, too, SQLite would read all of its rows to find these few.
+        rows = select(PredictedAsset.id, PredictedAsset.deployment_id).where(column.in_(targets))
+        found.update(asset_id for asset_id, owner_id in unit.session.execute(rows) if owner_id == deployment_id)
+    return found
 
 
 def _sent(deployment_id: UUID, names: Sequence[str]) -> Where:
