@@ -218,7 +218,7 @@ def _tiles(unit: Unit, deployment: Deployment, ids: Sequence[UUID]) -> list[Tile
     """Return kept images of a deployment, in no order, in a fixed number of queries."""
     rows = (
         select(PredictedAsset)
-        .where(PredictedAsset.id.in_(ids), PredictedAsset.deployment_id == deployment.id)
+        .where(PredictedAsset.id.in_(ids))
         .options(
             joinedload(PredictedAsset.data).selectinload(Data.tags),
             selectinload(PredictedAsset.predictions),
@@ -230,7 +230,8 @@ def _tiles(unit: Unit, deployment: Deployment, ids: Sequence[UUID]) -> list[Tile
     return [
         _tile(asset, asset.data, judged.get(asset.id), reviews.get(asset.id))
         for asset in assets
-        if asset.data is not None
+        # Asked for in SQL, SQLite would read all images of the deployment to find these few.
+        if asset.data is not None and asset.deployment_id == deployment.id
     ]
 
 

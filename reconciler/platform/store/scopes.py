@@ -141,7 +141,7 @@ def _tagged(unit: Unit, deployment_id: UUID, names: Sequence[str], column: Instr
     if not names:
         return []
     if not is_common(unit, deployment_id, names):
-        return [column.in_(_listed(unit, deployment_id, names))]
+        return [column.in_(listed(unit, deployment_id, names))]
     held = TagLink.tag_id.in_(_named_tags(names))
     own = select(PredictedAsset.id).where(PredictedAsset.id == column)
     linked = [
@@ -152,7 +152,7 @@ def _tagged(unit: Unit, deployment_id: UUID, names: Sequence[str], column: Instr
     return [or_(*(rows.exists() for rows in (sent, *linked)))]
 
 
-def _listed(unit: Unit, deployment_id: UUID, names: Sequence[str]) -> set[UUID]:
+def listed(unit: Unit, deployment_id: UUID, names: Sequence[str]) -> set[UUID]:
     """Return the predicted assets of a deployment that carry one of some rare tags."""
     targets = unit.session.scalars(select(TagLink.target_id).where(TagLink.tag_id.in_(_named_tags(names)))).all()
     found = set(unit.session.scalars(select(SentTag.predicted_asset_id).where(*_sent(deployment_id, names))))

@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from reconciler.platform.store import scores, timelines
 from reconciler.platform.store.facets import ANY_LABEL, moment_of
 from reconciler.platform.store.faults import Invalid
-from reconciler.platform.store.scopes import Scope
+from reconciler.platform.store.scopes import Scope, is_common, listed
 from reconciler.platform.store.tables.base import EPOCH
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.facets import OutlierScore, PredictedLabel, SentTag
@@ -238,15 +238,11 @@ def _tagged(unit: Unit, deployment: Deployment, filters: Filters) -> list[_Road]
     """Return the road to the images that carry a rare tag, if it is one: they are named one by one."""
     if filters.tag is None:
         return []
-    links = select(TagLink.target_id).where(TagLink.tag_id.in_(_tag_ids(filters.tag)))
-    sent = select(SentTag.predicted_asset_id).where(SentTag.deployment_id == deployment.id, SentTag.name == filters.tag)
-    found = [*unit.session.scalars(links.limit(_SHORT)), *unit.session.scalars(sent.limit(_SHORT))]
-    if len(found) >= _SHORT:
+    if is_common(unit, deployment.id, [filters.tag]):
         return []
+    found = listed(unit, deployment.id, [filters.tag])
     table = PredictedAsset
-    carrying = or_(table.id.in_(found), table.data_id.in_(found))
-    own = table.deployment_id == deployment.id
-    return [_Road(table.timestamp, table.id, (own, carrying), frozenset({"tag"}))]
+    return [_Road(table.timestamp, table.id, (table.id.in_(found),), frozenset({"tag"}))]
 
 
 def _tag_ids(name: str) -> Select[UUID]:
