@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from reconciler.platform.store import scores, timelines
@@ -211,10 +211,11 @@ def _roads(unit: Unit, deployment: Deployment, filters: Filters) -> list[_Road]:
     found: list[_Road] = []
     if filters.outliers:
         era = _era(unit, deployment)
-        outlying = (
+        outlying: Sequence[ColumnElement[bool]] = (
             OutlierScore.deployment_id == deployment.id,
             OutlierScore.era == era,
-            OutlierScore.is_outlier.is_(True),
+            # Word for word as the partial index says it, or SQLite would not use that.
+            literal_column("outlier_scores.is_outlier"),
         )
         found.append(_Road(OutlierScore.moment, OutlierScore.predicted_asset_id, outlying, frozenset({"outliers"})))
     if filters.is_about_labels:
