@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
 # Characters of a revision that tell it from the others of a repository.
 _SHORT = 12
 
