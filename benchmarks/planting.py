@@ -6,7 +6,6 @@ a million take minutes; moments are spread evenly over `DAYS` days that end now.
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
 from contextlib import closing
@@ -17,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 import numpy as np
-from PIL import Image
 from sqlalchemy import insert
 
+from benchmarks.kinds import CHAMPION, KINDS, LABELS, SHADOW, SIDE, kinds
 from reconciler.platform.intake import scoring
 from reconciler.platform.intake.measuring import measure
 from reconciler.platform.monitoring import references
@@ -47,7 +46,7 @@ from reconciler.platform.store.tables.data import Data, Datalake
 from reconciler.platform.store.tables.deployments import Deployment, TrainingData
 from reconciler.platform.store.tables.monitoring import HourlyRollup, StatisticsRevision
 from reconciler.platform.store.tables.predictions import PredictedAsset
-from reconciler.platform.store.words import Framework, InferenceType, ModelRole, ReferenceStatus, ShapeKind
+from reconciler.platform.store.words import Framework, InferenceType, ReferenceStatus, ShapeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,20 +55,13 @@ if TYPE_CHECKING:
 
     from reconciler.platform.app import Platform
     from reconciler.platform.store.blobs import Blob, Blobs
-    from reconciler.platform.store.measurements import Measured
     from reconciler.platform.store.scores import Judge, Verdict
     from reconciler.platform.store.unit import Unit
 
-KINDS: Final = 64
 DAYS: Final = 90
 CHUNK: Final = 10_000
-SIDE: Final = 640
-LABELS: Final = {str(number): f"class-{number}" for number in range(10)}
-# One image in so many is answered by the shadow, too.
-SHADOWED: Final = 4
 REVIEWED: Final = 1_000
 
-CHAMPION, SHADOW = ModelRole.CHAMPION, ModelRole.SHADOW
 Rows = dict[str, list[tuple[Any, ...]]]
 
 _COLUMNS: Final = {
@@ -87,62 +79,6 @@ _COLUMNS: Final = {
     "tag_links": "tag_id target_id",
     "outlier_scores": "predicted_asset_id deployment_id era moment score is_outlier",
 }
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What all images of one kind have in common; latencies in seconds."""
-
-    shapes: dict[ModelRole, dict[str, object]]
-    latency: float
-    tags: tuple[str, ...]
-    source: str
-    png: bytes
-    measured: Measured
-
-    def contribution(self, role: ModelRole) -> tally.Contribution:
-        """Return what one prediction adds to its hour."""
-        answer = tally.Answer(InferenceType.OBJECT_DETECTION, role, SIDE, SIDE, self.latency, self.shapes[role])
-        return tally.contribution(answer)
-
-
-@cache
-def kinds() -> tuple[Kind, ...]:
-    """Return the pool, the same in every run."""
-    rng = np.random.default_rng(1)
-    pngs = [_enlarged(png) for _, png, _ in stream.of_digits()[:KINDS]]
-    return tuple(_kind(rng, number, png) for number, png in enumerate(pngs))
-
-
-def _enlarged(png: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as image:
-        image.resize((SIDE, SIDE)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def _kind(rng: np.random.Generator, number: int, png: bytes) -> Kind:
-    measured = measure(png)
-    assert measured is not None
-    roles = (CHAMPION, SHADOW) if number % SHADOWED == 0 else (CHAMPION,)
-    return Kind(
-        shapes={role: _shapes(rng) for role in roles},
-        latency=0.02 + number % 16 * 0.004,
-        tags=("night",) if number % 2 else (),
-        source=f"camera-{number % 5}",
-        png=png,
-        measured=measured,
-    )
-
-
-def _shapes(rng: np.random.Generator) -> dict[str, object]:
-    count = int(rng.integers(0, 5))
-    corners = rng.integers(0, 500, (count, 2))
-    return {
-        "detection_classes": rng.integers(0, len(LABELS), count).tolist(),
-        "detection_scores": rng.random(count).round(3).tolist(),
-        "detection_boxes": np.hstack([corners, corners + 80]).tolist(),
-    }
 
 
 @dataclass(frozen=True)
@@ -197,7 +133,7 @@ def _deployed(unit: Unit, home: UUID, name: str) -> Deployment:
 @cache
 def _reference() -> tuple[dict[str, object], bytes]:
     """Return the summary and the file of a reference that other images than the pool's make."""
-    pngs = [_enlarged(png) for _, png, _ in stream.of_digits()[KINDS : KINDS + 100]]
+    pngs = [enlarged(png) for _, png, _ in stream.of_digits()[KINDS : KINDS + 100]]
     trained = [found for png in pngs if (found := measure(png)) is not None]
     return references.summarize(trained), references.to_bytes(references.compute(trained))
 
