@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from benchmarks import planting, visiting
+from benchmarks.kinds import SHADOWED
 from reconciler.platform.app import Platform, PlatformSettings, open_platform
 from reconciler.platform.store import gallery, overviews
 from reconciler.platform.store.overviews import Search, Sort
@@ -136,7 +137,7 @@ def plant(place: Path) -> None:
 
 def sizes() -> list[int]:
     """Return how many images each deployment gets, so that there are `COUNT` predictions at least."""
-    images = -(-COUNT * planting.SHADOWED // (planting.SHADOWED + 1))
+    images = -(-COUNT * SHADOWED // (SHADOWED + 1))
     first = int(images * LARGEST)
     each = -(-(images - first) // (DEPLOYMENTS - 1))
     return [first, *[each] * (DEPLOYMENTS - 1)]
@@ -144,7 +145,7 @@ def sizes() -> list[int]:
 
 def predictions(images: list[int]) -> int:
     """Return how many predictions so many images have, shadows' included."""
-    return sum(count + -(-count // planting.SHADOWED) for count in images)
+    return sum(count + -(-count // SHADOWED) for count in images)
 
 
 def _analyze(platform: Platform) -> None:

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 import numpy as np
 from sqlalchemy import insert
 
-from benchmarks.kinds import CHAMPION, KINDS, LABELS, SHADOW, SHADOWED, SIDE, Kind, enlarged, kinds
+from benchmarks.kinds import CHAMPION, KINDS, LABELS, SHADOW, SIDE, enlarged, kinds
 from reconciler.platform.intake import scoring
 from reconciler.platform.intake.measuring import measure
 from reconciler.platform.monitoring import references

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from benchmarks import planting
+from benchmarks import kinds, planting
 from reconciler.platform.store.schema import METADATA
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def plots(platform: Platform) -> tuple[planting.Plot, planting.Plot]:
     begin = (END // 3600 - planting.DAYS * 24) * 3600
     for number in range(COUNT):
         moment = begin + number * ((END - begin) / COUNT)
-        planting.record(platform, recorded, number % planting.KINDS, moment)
+        planting.record(platform, recorded, number % kinds.KINDS, moment)
     return planted, recorded
 
 
