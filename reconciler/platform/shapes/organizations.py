@@ -60,3 +60,4 @@ class JobShape(Shape):
 
     id: UUID
     status: str
+    error: str | None = Field(default=None, description="Why it failed; null where it did not.")

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.platform.store.blobs import Blobs
-from reconciler.platform.store.faults import Raced
+from reconciler.platform.store.faults import Invalid, Raced
 from reconciler.platform.store.unit import Actor, Unit
 
 # Starlette runs up to forty handlers at once, and background work adds a few.
@@ -48,8 +48,12 @@ class Store:
 
     @contextmanager
     def read(self, actor: Actor) -> Iterator[Unit]:
-        """Give a unit that sees one snapshot and changes nothing."""
-        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+        """Give a unit that sees one snapshot and changes nothing.
+
+        Raises:
+            Invalid: for a value that the database cannot hold, such as a text with NUL on PostgreSQL.
+        """
+        with Session(self._reader, autoflush=False, expire_on_commit=False) as session, _told_of_values():
             yield Unit(session, actor, self.blobs)
 
     @contextmanager
@@ -58,8 +62,9 @@ class Store:
 
         Raises:
             Raced: when the database refuses a row that another transaction made first.
+            Invalid: for a value that the database cannot hold, such as a text with NUL on PostgreSQL.
         """
-        with self._turn, Session(self._writer, expire_on_commit=False) as session:
+        with self._turn, Session(self._writer, expire_on_commit=False) as session, _told_of_values():
             unit = Unit(session, actor, self.blobs)
             try:
                 yield unit
@@ -98,6 +103,15 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _told_of_values() -> Iterator[None]:
+    """Tell callers that a value of theirs is one no database of this kind holds."""
+    try:
+        yield
+    except DataError as error:
+        raise Invalid(f"The request holds a value that cannot be kept: {error.orig}") from error
 
 
 def _nothing() -> None:

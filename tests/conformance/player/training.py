@@ -56,7 +56,8 @@ def exported(stage: Stage, deployment: Deployment) -> dict[str, Any]:
     launched = stage.post(f"/deployment/{deployment.id}/ct/launch", "{}")
     job = launched["job"]["id"]
     assert awaited(lambda: stage.get(f"/v2/job/{job}")["status"] not in {"PENDING", "QUEUED", "RUNNING"})
-    assert stage.get(f"/v2/job/{job}")["status"] == "SUCCEEDED"
+    ended = stage.get(f"/v2/job/{job}")
+    assert ended["status"] == "SUCCEEDED", ended
     _, context = context_of(stage, launched["experiment_id"])
     return dict(context["parameters"])
 
