@@ -9,7 +9,7 @@ OLDER_SDK := $(VENV)/sdk-6.15
 export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit platform-postgresql kill-matrix screenshots bench lock clean
+.PHONY: help install demo test test-deep format lint types contracts fresh numbers unit browser platform-postgresql kill-matrix screenshots bench lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -29,7 +29,7 @@ $(STAMP): requirements/dev.txt requirements/sdk-6.15.txt pyproject.toml tests/br
 demo: install ## the whole story on the embedded platform
 	@$(BIN)/reconciler demo
 
-test: install lint types contracts fresh numbers unit platform-postgresql ## everything .ci/run runs
+test: install lint types contracts fresh numbers unit browser platform-postgresql ## everything .ci/run runs
 
 format: install ## rewrite to the house style
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -49,8 +49,11 @@ fresh: install ## generated files match their sources
 numbers: install ## lengths of files and functions
 	$(BIN)/python -m tests.house.measures
 
-unit: install ## the tests alone
-	$(BIN)/pytest -q -n 2 --dist worksteal
+unit: install ## the tests alone, those in a browser apart: a browser's event loop keeps other tests from having theirs
+	$(BIN)/pytest -q -n 2 --dist worksteal --ignore tests/browser
+
+browser: install ## the tests in Chromium
+	$(BIN)/pytest -q -n 2 --dist worksteal tests/browser
 
 platform-postgresql: install ## the platform's tests once more, on PostgreSQL with two worker processes
 	RECONCILER_TEST_STORE=postgresql $(BIN)/pytest -q -n 2 --dist worksteal tests/platform tests/conformance

@@ -44,7 +44,8 @@ class Served:
         return f"/deployments/{self.deployments[name]}{tail}"
 
 
-@pytest.fixture(scope="session")
+# The browser and what it looks at end with this package: while it runs, no other test of this worker has an event loop.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     lacking = chromium.missing()
     if lacking is not None and os.environ.get("RECONCILER_REQUIRE_SERVICES"):
@@ -72,7 +73,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(browser: Browser, furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A platform that tests only look at."""
     yield from _serve(furnished, tmp_path_factory.mktemp("read") / "platform")

@@ -177,9 +177,9 @@ def test_a_branch_that_is_something_else_is_never_written_to(remote: Path, job: 
 def test_a_ledger_of_a_newer_version_is_left_alone(remote: Path, job: Path, tmp_path: Path) -> None:
     append(job)
     hand = clone(remote, tmp_path / "hand", f"--branch={BRANCH}")
-    commit(hand, "ledger.json", '{"kind":"reconciler ledger","version":2}\n')
+    commit(hand, "ledger.json", '{"kind":"reconciler ledger","version":3}\n')
     git(hand, "push", "-q", "origin", BRANCH)
-    assert "newer version (its layout is 2, this one knows 1)" in failure(lambda: append(job)).message
+    assert "newer version (its layout is 3, this one knows 2)" in failure(lambda: append(job)).message
 
 
 def test_a_branch_that_somebody_has_checked_out_is_not_moved_under_their_feet(tmp_path: Path) -> None:
