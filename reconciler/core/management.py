@@ -1,14 +1,15 @@
 """Who manages a deployment: when the platform is told, and when another catalog keeps us from writing.
 
     the platform says    and our memory                     then
-    this catalog         -                                  told with other writes, or if other fields are managed
+    this catalog         -                                  told with other writes
     nobody               has told or adopted                told again
     nobody               has not                            told with other writes
     another catalog      has adopted it from that one       told: it is taken over
     another catalog      has not, or told before they did   refused, as soon as there is something to write
     nothing at all       -                                  told with other writes
 
-Only the owner and the set of fields count. Another commit, file or line is no reason to write, and none of it is drift.
+Only another owner is a reason to write. Another commit, file, line or set of fields is none, and none of it is drift:
+what was exported from the platform plans to nothing, whatever else the platform says of it.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def reason(view: View) -> str:
         return f"managed by catalog {view.claim.catalog} from now on" if ours else ""
     if told.catalog != view.claim.catalog:
         return f"taken over from catalog {told.catalog}"
-    return "" if set(told.fields) == set(view.claim.fields) else "other fields are managed than the platform says"
+    return ""
 
 
 def _refusal(view: View, other: Management) -> Refusal:

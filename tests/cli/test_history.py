@@ -26,6 +26,7 @@ def test_an_apply_is_told_with_who_did_it_and_what_it_did(applied: Project, monk
         "    surface  create deployment surface with champion surface@v7, shadow surface@v8, threshold 0.4: done",
         "    surface  set the training data to surface@2026-06: done",
         "    surface  attach tag production: done",
+        "    surface  tell the platform that catalog default manages it: done",
         "History: 1 run shown, 0 without effect, 0 older.",
     ]
 
@@ -84,7 +85,7 @@ def test_as_a_document_history_names_commit_plan_and_every_deed(applied: Project
     assert memory["catalog"] == "default"
     assert (run["command"], run["exit_code"]) == ("apply", 0)
     assert run["plan_digest"].startswith("sha256:")
-    assert [deed["outcome"] for deed in run["deeds"]] == ["done"] * 4
+    assert [deed["outcome"] for deed in run["deeds"]] == ["done"] * 5
     assert {deed["address"] for deed in run["deeds"]} == {"", "surface"}
 
 

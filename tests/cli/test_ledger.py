@@ -31,7 +31,7 @@ def test_as_a_document_it_names_the_ledger_and_counts_its_entries(applied: Proje
     document = json.loads(applied.run("ledger", "show", "--format", "json").out)
     (memory,) = document["memories"]
     assert document["ledger"].endswith(".reconciler/ledger.db")
-    assert memory["entries"] == 10
+    assert memory["entries"] == 12
     assert memory["deployments"][0]["fields"]["models.champion"]["value"]["label"] == "surface@v7"
 
 
@@ -46,7 +46,7 @@ def test_a_ledger_moves_to_a_git_branch_and_the_next_plan_knows_everything(appli
     branch = f"git:?repository={a_repository_in(tmp_path)}"
     result = applied.run("ledger", "import", "export.jsonl", "--ledger", branch)
     assert (result.code, result.out) == (0, "")
-    assert result.err.startswith("Imported 10 entries of 1 catalog into git:")
+    assert result.err.startswith("Imported 12 entries of 1 catalog into git:")
     assert exported(applied, "--ledger", branch) == exported(applied)
     assert applied.here("plan", "--detailed-exitcode", "--ledger", branch).code == 0
     assert applied.run("history", "--ledger", branch).out == applied.run("history").out
@@ -54,14 +54,14 @@ def test_a_ledger_moves_to_a_git_branch_and_the_next_plan_knows_everything(appli
 
 def test_an_import_can_be_repeated_and_is_refused_where_something_else_is(applied: Project) -> None:
     exported(applied, "--output-file", "export.jsonl")
-    for told in ("Imported 10 entries of 1 catalog", "Imported 0 entries of 1 catalog"):
+    for told in ("Imported 12 entries of 1 catalog", "Imported 0 entries of 1 catalog"):
         result = applied.run("ledger", "import", "export.jsonl", "--ledger", "other.db")
         assert (result.code, result.err.startswith(told)) == (0, True)
     assert applied.here("drift", "--ledger", "other.db").code == 0
     before = exported(applied, "--ledger", "other.db")
     result = applied.run("ledger", "import", "export.jsonl", "--ledger", "other.db")
     assert result.code == 5
-    assert "the ledger is not empty: it holds 12 entries" in result.err
+    assert "the ledger is not empty: it holds 14 entries" in result.err
     assert exported(applied, "--ledger", "other.db") == before
 
 
