@@ -61,7 +61,7 @@ def test_fields_are_spelled_as_in_the_manifest_and_only_owned_ones_are_told() ->
 
 @given(worlds(max_size=1))
 def test_only_another_owner_makes_a_plan_of_its_own(world: World) -> None:
-    """Another commit, file, line or set of fields never does: what is planned after an apply is nothing, whatever they are."""
+    """Another commit, file, line or set of fields never does: after an apply nothing is planned, whatever they are."""
     after = world.run(world.plan())
     moved = {
         key: replace(
