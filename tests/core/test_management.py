@@ -123,3 +123,7 @@ def test_a_telling_that_was_cut_off_is_made_up_for(world: World, lost: bool) -> 
         claim = planned.steps[-1].action.management
         told = [each.management for each in again.truth.values()]
         assert [each.catalog for each in told] == [claim.catalog]
+        # Where the owner was another one, all of the claim arrives; other fields alone wait for the next write.
+        before = [each.management for each in world.truth.values()]
+        if not any(isinstance(each, Management) and each.catalog == claim.catalog for each in before):
+            assert [each.fields for each in told] == [claim.fields]

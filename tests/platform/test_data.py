@@ -235,7 +235,8 @@ async def test_assets_are_added_once_with_tags(api: Api, lake: Lake) -> None:
     tag = await api.ask("POST", f"{path}/tags", {"name": "fold"})
     added = await api.ask("POST", f"{path}/assets", {"data_ids": ids[:2], "asset_tag_ids": []})
     assert added["dataset_version"]["id"] == version["id"]
-    assert await api.ask("GET", f"/job/{added['job']['id']}") == {"id": added["job"]["id"], "status": "SUCCESS"}
+    done = {"id": added["job"]["id"], "status": "SUCCESS", "error": None}
+    assert await api.ask("GET", f"/job/{done['id']}") == done
     assert await api.status("GET", f"/v2/job/{added['job']['id']}") == 404
     await api.ask("POST", f"{path}/assets", {"data_ids": ids[1:], "asset_tag_ids": [tag["id"]]})
     listed = (await api.ask("GET", f"{path}/assets"))["items"]

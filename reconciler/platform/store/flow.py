@@ -73,11 +73,6 @@ def flow(unit: Unit, deployment: Deployment) -> Flow:
     )
 
 
-def waiting(unit: Unit, deployment: Deployment) -> int:
-    """Return how many images nobody has reviewed yet; those that were not kept are among them."""
-    return max(0, _predictions(unit, deployment.id) - sum(_states(unit, deployment.id).values()))
-
-
 def last_run(unit: Unit, deployment: Deployment) -> Run | None:
     """Return the run that began last; runs of experiments that somebody trains by hand are no part of the pipeline."""
     rows = select(TrainingRun).where(TrainingRun.deployment_id == deployment.id).order_by(TrainingRun.id.desc())

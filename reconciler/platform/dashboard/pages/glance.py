@@ -16,7 +16,7 @@ from reconciler.platform.dashboard.visit import Visit, action, page, see
 from reconciler.platform.dashboard.words import NOTHING, ago, count, plural
 from reconciler.platform.store import flow as flows
 from reconciler.platform.store import training_runs
-from reconciler.platform.store.faults import Fault
+from reconciler.platform.store.faults import Conflict
 from reconciler.platform.store.flow import Flow, Run
 from reconciler.platform.store.tables.base import now
 from reconciler.platform.store.tables.deployments import ContinuousTraining, Deployment
@@ -88,13 +88,13 @@ def show(visit: Visit) -> Response:
 
 def train(visit: Visit) -> Response:
     """Start a training now, whatever was submitted."""
-    with visit.write() as unit:
-        deployment = visit.deployment(unit)
-        back = see(address(deployment, "dashboard"))
-        try:
-            training_runs.launch(unit, deployment)
-        except Fault as fault:
-            return Notice(fault.message, "bad").put(back)
+    back = see(f"/deployments/{visit.identifier('deployment_id')}")
+    try:
+        with visit.write() as unit:
+            training_runs.launch(unit, visit.deployment(unit))
+    except Conflict as fault:
+        # Out here nothing of a training that could not begin is committed.
+        return Notice(fault.message, "bad").put(back)
     return Notice("A training has begun.").put(back)
 
 
