@@ -82,13 +82,10 @@ routes = [
 
 
 def _submitted(visit: Visit, unit: Unit, deployment: Deployment) -> Outcome:
-    versions = submitting.identifiers(visit, "version")
-    if not versions and len(submitting.loop_of(deployment).choices) > 1:
-        raise Invalid("Choose the dataset version to submit to.")
     wanted = submissions.waiting(unit, deployment, limit=MOST)
     if not wanted:
         raise Invalid("Nothing waits to be submitted.")
-    return submissions.submit(unit, deployment, wanted, versions or None)
+    return submitting.send(visit, unit, deployment, wanted)
 
 
 def _led_to(unit: Unit, deployment: Deployment) -> str:

@@ -49,27 +49,29 @@ def loop_of(deployment: Deployment, chosen: frozenset[UUID] = frozenset()) -> Lo
     return Loop("", _choices(loop, chosen))
 
 
-def identifiers(visit: Visit, name: str) -> list[UUID]:
-    """Return the ids that a form's boxes of one name say; Invalid for anything else."""
-    told = [value for value in visit.form.getlist(name) if isinstance(value, str)][: _MOST + 1]
-    try:
-        return [UUID(value) for value in told]
-    except ValueError:
-        raise Invalid("The form holds something that is no id.") from None
-
-
 def submit(visit: Visit, unit: Unit, deployment: Deployment) -> Outcome:
     """Submit the images that a form names to the dataset versions that it names, as the API does.
 
     Raises:
-        Invalid: when none is selected, too many are, or none of several versions is chosen.
-        Fault: whatever else `submissions.submit` raises.
+        Invalid: when none is selected, or too many are.
+        Fault: whatever else `send` raises.
     """
-    assets, versions = identifiers(visit, "asset"), identifiers(visit, "version")
+    assets = identifiers(visit, "asset")
     if not assets:
         raise Invalid("Select the images to submit first.")
     if len(assets) > _MOST:
         raise Invalid(f"At most {_MOST:,} images are submitted at once.")
+    return send(visit, unit, deployment, assets)
+
+
+def send(visit: Visit, unit: Unit, deployment: Deployment, assets: Sequence[UUID]) -> Outcome:
+    """Submit images to the dataset versions that a form names.
+
+    Raises:
+        Invalid: when it names none of several.
+        Fault: whatever else `submissions.submit` raises.
+    """
+    versions = identifiers(visit, "version")
     if not versions and len(loop_of(deployment).choices) > 1:
         raise Invalid("Choose the dataset version to submit to.")
     return submissions.submit(unit, deployment, assets, versions or None)
@@ -85,6 +87,15 @@ def told(outcome: Outcome) -> Notice:
     rest = [f"{plural(len(reasons) - _REASONS, 'other reason')}"] if len(reasons) > _REASONS else []
     text = f"{done} Skipped {len(outcome.skipped):,}: {'; '.join([*why, *rest])}."
     return Notice(text, "good" if outcome.submitted else "bad")
+
+
+def identifiers(visit: Visit, name: str) -> list[UUID]:
+    """Return the ids that a form's boxes of one name say; Invalid for anything else."""
+    told = [value for value in visit.form.getlist(name) if isinstance(value, str)][: _MOST + 1]
+    try:
+        return [UUID(value) for value in told]
+    except ValueError:
+        raise Invalid("The form holds something that is no id.") from None
 
 
 def _choices(loop: FeedbackLoop, chosen: frozenset[UUID]) -> list[Choice]:

@@ -1,12 +1,8 @@
 """Settings, alerts: rules on what is measured, and what they come to now."""
 
-from starlette.responses import Response
-from starlette.routing import Route
-
-from reconciler.platform.dashboard.origins import Traces
 from reconciler.platform.dashboard.pages.settings import sections
 from reconciler.platform.dashboard.pages.settings.sections import ALERTS
-from reconciler.platform.dashboard.visit import Visit, action, page
+from reconciler.platform.dashboard.visit import Visit
 from reconciler.platform.shapes.alerts import NewAlert
 from reconciler.platform.store import alerts
 from reconciler.platform.store.faults import Invalid, NotFound
@@ -33,36 +29,21 @@ _OPERATORS = {
 }
 
 
-def show(visit: Visit) -> Response:
-    """Show the section."""
-    return sections.show(visit, ALERTS, _values)
-
-
-def save(visit: Visit) -> Response:
+def _change(visit: Visit, unit: Unit, deployment: Deployment) -> str:
     """Add an alert, switch one or remove it."""
-
-    def change(unit: Unit, deployment: Deployment, _traces: Traces) -> str:
-        match visit.told("deed"):
-            case "add":
-                told = {"metric": visit.told("metric"), "operator": visit.told("operator"), "value": _number(visit)}
-                alerts.create(unit, deployment, sections.parsed(NewAlert, told).rule(), active=True)
-                return "The alert is on."
-            case "remove":
-                unit.session.delete(_found(visit, unit, deployment))
-                return "The alert was removed."
-            case "on" | "off" as way:
-                alerts.update(_found(visit, unit, deployment), {"active": way == "on"})
-                return f"The alert is {way}."
-            case other:
-                raise Invalid(f"There is nothing called '{other}' to do here.")
-
-    return sections.save(visit, ALERTS, _values, change)
-
-
-routes = [
-    Route("/deployments/{deployment_id}/settings/alerts", page(show), methods=["GET"]),
-    Route("/deployments/{deployment_id}/settings/alerts", action(save), methods=["POST"]),
-]
+    match visit.told("deed"):
+        case "add":
+            told = {"metric": visit.told("metric"), "operator": visit.told("operator"), "value": _number(visit)}
+            alerts.create(unit, deployment, sections.parsed(NewAlert, told).rule(), active=True)
+            return "The alert is on."
+        case "remove":
+            unit.session.delete(_found(visit, unit, deployment))
+            return "The alert was removed."
+        case "on" | "off" as way:
+            alerts.update(_found(visit, unit, deployment), {"active": way == "on"})
+            return f"The alert is {way}."
+        case other:
+            raise Invalid(f"There is nothing called '{other}' to do here.")
 
 
 def _number(visit: Visit) -> float:
@@ -82,3 +63,6 @@ def _found(visit: Visit, unit: Unit, deployment: Deployment) -> Alert:
 
 def _values(unit: Unit, deployment: Deployment) -> dict[str, object]:
     return {"alerts": alerts.of_deployment(unit, deployment), "metrics": _METRICS, "operators": _OPERATORS}
+
+
+routes = sections.routes_of(ALERTS, _values, _change)

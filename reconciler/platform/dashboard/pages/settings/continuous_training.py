@@ -2,13 +2,9 @@
 
 import json
 
-from starlette.responses import Response
-from starlette.routing import Route
-
-from reconciler.platform.dashboard.origins import Traces
 from reconciler.platform.dashboard.pages.settings import sections
 from reconciler.platform.dashboard.pages.settings.sections import CONTINUOUS_TRAINING
-from reconciler.platform.dashboard.visit import Visit, action, page
+from reconciler.platform.dashboard.visit import Visit
 from reconciler.platform.shapes.pipelines import TrainingConfiguration
 from reconciler.platform.store import continuous_training, edits, training_runs
 from reconciler.platform.store.faults import Invalid
@@ -20,27 +16,8 @@ from reconciler.platform.store.words import TrainingType, Trigger
 _FIELD = "continuousTraining"
 
 
-def show(visit: Visit) -> Response:
-    """Show the section."""
-    return sections.show(visit, CONTINUOUS_TRAINING, _values)
-
-
-def save(visit: Visit) -> Response:
-    """Replace the configuration, switch it, attach a dataset version or take one off."""
-
-    def change(unit: Unit, deployment: Deployment, _traces: Traces) -> str:
-        return _change(visit, unit, deployment)
-
-    return sections.save(visit, CONTINUOUS_TRAINING, _values, change)
-
-
-routes = [
-    Route("/deployments/{deployment_id}/settings/continuous-training", page(show), methods=["GET"]),
-    Route("/deployments/{deployment_id}/settings/continuous-training", action(save), methods=["POST"]),
-]
-
-
 def _change(visit: Visit, unit: Unit, deployment: Deployment) -> str:
+    """Replace the configuration, switch it, attach a dataset version or take one off."""
     match visit.told("deed"):
         case "configure":
             sections.edit(visit, unit, deployment, _FIELD)
@@ -113,3 +90,6 @@ def _values(unit: Unit, deployment: Deployment) -> dict[str, object]:
         "projects": edits.projects(unit, deployment),
         "choices": edits.dataset_versions(unit, deployment),
     }
+
+
+routes = sections.routes_of(CONTINUOUS_TRAINING, _values, _change)

@@ -1,39 +1,16 @@
 """Settings, feedback loop: whether reviewed predictions may be submitted, and where they go."""
 
-from starlette.responses import Response
-from starlette.routing import Route
-
-from reconciler.platform.dashboard.origins import Traces
 from reconciler.platform.dashboard.pages.settings import sections
 from reconciler.platform.dashboard.pages.settings.sections import FEEDBACK_LOOP
-from reconciler.platform.dashboard.visit import Visit, action, page
+from reconciler.platform.dashboard.visit import Visit
 from reconciler.platform.store import edits, feedback_loop, training_runs
 from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.unit import Unit
 
 
-def show(visit: Visit) -> Response:
-    """Show the section."""
-    return sections.show(visit, FEEDBACK_LOOP, _values)
-
-
-def save(visit: Visit) -> Response:
-    """Set the loop up, switch it, attach a dataset version or take one off."""
-
-    def change(unit: Unit, deployment: Deployment, _traces: Traces) -> str:
-        return _change(visit, unit, deployment)
-
-    return sections.save(visit, FEEDBACK_LOOP, _values, change)
-
-
-routes = [
-    Route("/deployments/{deployment_id}/settings/feedback-loop", page(show), methods=["GET"]),
-    Route("/deployments/{deployment_id}/settings/feedback-loop", action(save), methods=["POST"]),
-]
-
-
 def _change(visit: Visit, unit: Unit, deployment: Deployment) -> str:
+    """Set the loop up, switch it, attach a dataset version or take one off."""
     match visit.told("deed"):
         case "on" | "off" as way:
             sections.edit(visit, unit, deployment, "feedbackLoop.active")
@@ -58,3 +35,6 @@ def _change(visit: Visit, unit: Unit, deployment: Deployment) -> str:
 
 def _values(unit: Unit, deployment: Deployment) -> dict[str, object]:
     return {"loop": deployment.feedback_loop, "choices": edits.dataset_versions(unit, deployment)}
+
+
+routes = sections.routes_of(FEEDBACK_LOOP, _values, _change)

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette.responses import Response
-from starlette.routing import Route
-
 from reconciler.platform.dashboard.pages.settings import sections
 from reconciler.platform.dashboard.pages.settings.sections import GENERAL
-from reconciler.platform.dashboard.visit import Visit, action, page
+from reconciler.platform.dashboard.visit import Visit
 from reconciler.platform.shapes.deployments import DeploymentUpdate
 from reconciler.platform.store import deployments, overviews
 from reconciler.platform.store.faults import Invalid
@@ -40,22 +37,6 @@ class Moved:
     actor: str
 
 
-def show(visit: Visit) -> Response:
-    """Show the section."""
-    return sections.show(visit, GENERAL, _values)
-
-
-def save(visit: Visit) -> Response:
-    """Change what differs from what is set."""
-    return sections.save(visit, GENERAL, _values, lambda unit, row, _traces: _change(visit, unit, row))
-
-
-routes = [
-    Route("/deployments/{deployment_id}/settings", page(show), methods=["GET"]),
-    Route("/deployments/{deployment_id}/settings", action(save), methods=["POST"]),
-]
-
-
 def _values(unit: Unit, deployment: Deployment) -> dict[str, object]:
     slots = {deployment.model_version_id, deployment.shadow_model_version_id} - {None}
     names = overviews.version_names(unit, [identifier for identifier in slots if identifier is not None])
@@ -84,6 +65,7 @@ def _history(unit: Unit, deployment: Deployment) -> Sequence[Moved]:
 
 
 def _change(visit: Visit, unit: Unit, deployment: Deployment) -> str:
+    """Change what differs from what is set."""
     told = {"name": visit.told("name"), **{name: _number(visit, name) for name in ("min_threshold", "sample_rate")}}
     wanted = sections.parsed(DeploymentUpdate, told).settings()
     moved = [name for name in _FIELDS if getattr(wanted, name) != getattr(deployment, name)]
@@ -99,3 +81,6 @@ def _number(visit: Visit, name: str) -> float:
         return float(text)
     except ValueError:
         raise Invalid(f"The {_FIELDS[name]} must be a number from 0 to 1, not '{text}'.") from None
+
+
+routes = sections.routes_of(GENERAL, _values, _change)

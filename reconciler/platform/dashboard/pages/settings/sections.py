@@ -7,13 +7,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
+from starlette.routing import Route
 
 from reconciler.platform.dashboard.notices import Notice
 from reconciler.platform.dashboard.origins import SLOTS, Traces
 from reconciler.platform.dashboard.ownership import owner_of
 from reconciler.platform.dashboard.pages.heading import Head, address, head_of
 from reconciler.platform.dashboard.rendering import render
-from reconciler.platform.dashboard.visit import Visit, see
+from reconciler.platform.dashboard.visit import Visit, action, page, see
 from reconciler.platform.store import deployments, edits
 from reconciler.platform.store.faults import Fault, Invalid
 from reconciler.platform.store.tables.datasets import DatasetVersion
@@ -68,10 +69,24 @@ class Frame:
 
 
 Values = Callable[[Unit, Deployment], dict[str, object]]
-Change = Callable[[Unit, Deployment, Traces], str]
+Change = Callable[[Visit, Unit, Deployment], str]
 
 
-def show(visit: Visit, section: Section, values: Values, *, fault: Fault | None = None) -> Response:
+def routes_of(section: Section, values: Values, change: Change) -> Sequence[Route]:
+    """Return the routes of a section.
+
+    Args:
+        values: What its template is given.
+        change: Does what its form says, within one transaction, and returns what to tell of it.
+    """
+    path = f"/deployments/{{deployment_id}}/settings/{section.place}".rstrip("/")
+    return (
+        Route(path, page(lambda visit: _show(visit, section, values)), methods=["GET"]),
+        Route(path, action(lambda visit: _save(visit, section, values, change)), methods=["POST"]),
+    )
+
+
+def _show(visit: Visit, section: Section, values: Values, *, fault: Fault | None = None) -> Response:
     """Show a section; after a form that was not taken with the reason, and with what was typed (`visit.form`)."""
     with visit.read() as unit:
         deployment = visit.deployment(unit)
@@ -80,24 +95,16 @@ def show(visit: Visit, section: Section, values: Values, *, fault: Fault | None 
         return render(visit, section.template, status=status, frame=frame, head=frame.head, **values(unit, deployment))
 
 
-def save(visit: Visit, section: Section, values: Values, change: Change) -> Response:
-    """Change settings by a form, all or nothing, and show the section again; `change` returns what to tell of it."""
+def _save(visit: Visit, section: Section, values: Values, change: Change) -> Response:
+    """Change settings by a form, all or nothing, and show the section again."""
     try:
         with visit.write() as unit:
             deployment = visit.deployment(unit)
-            told = change(unit, deployment, traces_of(unit, deployment))
+            told = change(visit, unit, deployment)
             back = _address(deployment, section)
     except Fault as fault:
-        return show(visit, section, values, fault=fault)
+        return _show(visit, section, values, fault=fault)
     return Notice(told).put(see(back))
-
-
-def traces_of(unit: Unit, deployment: Deployment) -> Traces:
-    """Return what is known of where a deployment's settings come from."""
-    changes = deployments.newest_changes(unit, deployment, list(SLOTS.values()))
-    return Traces(
-        owner_of(deployment.management), deployment.managed_at, edits.of_deployment(unit, deployment), changes
-    )
 
 
 def edit(visit: Visit, unit: Unit, deployment: Deployment, field: str) -> None:
@@ -106,11 +113,9 @@ def edit(visit: Visit, unit: Unit, deployment: Deployment, field: str) -> None:
     Raises:
         Invalid: without that.
     """
-    traces = traces_of(unit, deployment)
-    if traces.owner is not None and traces.manages(field) and visit.told(_CONSENT) != "yes":
-        raise Invalid(
-            f"'{field}' is declared in {traces.owner.told}. Change it there, or tick that you want it to differ."
-        )
+    owner = owner_of(deployment.management)
+    if owner is not None and owner.manages(field) and visit.told(_CONSENT) != "yes":
+        raise Invalid(f"'{field}' is declared in {owner.told}. Change it there, or tick that you want it to differ.")
     edits.note(unit, deployment, field)
 
 
@@ -146,10 +151,18 @@ def chosen(visit: Visit, name: str) -> UUID:
         raise Invalid(f"Choose a {name}.") from None
 
 
+def _traces_of(unit: Unit, deployment: Deployment) -> Traces:
+    """Return what is known of where a deployment's settings come from."""
+    changes = deployments.newest_changes(unit, deployment, list(SLOTS.values()))
+    return Traces(
+        owner_of(deployment.management), deployment.managed_at, edits.of_deployment(unit, deployment), changes
+    )
+
+
 def _frame(unit: Unit, deployment: Deployment, section: Section, fault: Fault | None) -> Frame:
     menu = [Entry(each.name, _address(deployment, each), each is section) for each in SECTIONS]
     told = " ".join([fault.message, *fault.detail]) if fault is not None else ""
-    traces = traces_of(unit, deployment)
+    traces = _traces_of(unit, deployment)
     return Frame(head_of(deployment, "settings"), menu, _address(deployment, section), traces, told)
 
 
