@@ -25,7 +25,7 @@ ones by the area under the ROC curve.
 | banding | each row is brighter or darker by a Gaussian with standard deviation 20 |
 | dead | six columns and three rows, anywhere, are stuck at black or white |
 | ghost | double exposure: mean of the image and of itself moved by an eighth of its side both ways |
-| torn | out of sync: from a random row in the middle half on, rows are moved sideways by a third of the side, in a circle |
+| torn | out of sync: from a random row in the middle half on, rows are turned sideways by a third of the side |
 | finger | a soft-edged grey disc (level 110) with a radius of 40 % of the side hides a random corner |
 | frost | smooth random white haze takes from a quarter to all of the light's place, three quarters at most |
 | rain | forty bright slanted streaks of 12 pixels, each taking a level half way to white |
@@ -136,7 +136,7 @@ def _rain(grey: Pixels, rng: np.random.Generator) -> Pixels:
     return grey * (1 - wet) + 255 * wet
 
 
-FAULTS: Final[dict[str, Callable[[Any, np.random.Generator], Any]]] = {
+CORRUPTIONS: Final[dict[str, Callable[[Any, np.random.Generator], Any]]] = {
     "lens": _lens,
     "shake": lambda grey, _: _around(grey, [(step, step) for step in range(-4, 5)]),
     "zoom": _zoom,
@@ -154,7 +154,6 @@ FAULTS: Final[dict[str, Callable[[Any, np.random.Generator], Any]]] = {
     "frost": _frost,
     "rain": _rain,
 }
-CORRUPTIONS: Final = FAULTS
 
 
 def corrupt(png: bytes, name: str, number: int) -> bytes:
@@ -162,5 +161,5 @@ def corrupt(png: bytes, name: str, number: int) -> bytes:
     rng = np.random.default_rng([_SEED, number])
     grey = _pixels(Image.open(io.BytesIO(png)).convert("L"))
     buffer = io.BytesIO()
-    _image(FAULTS[name](grey, rng)).save(buffer, "PNG")
+    _image(CORRUPTIONS[name](grey, rng)).save(buffer, "PNG")
     return buffer.getvalue()
