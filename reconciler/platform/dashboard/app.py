@@ -15,11 +15,11 @@ from reconciler.platform.dashboard.pages import (
     entrance,
     glance,
     images,
-    predictions,
-    review,
-    review_waiting,
 )
 from reconciler.platform.dashboard.pages.dashboard import page as dashboard
+from reconciler.platform.dashboard.pages.predictions import page as predictions
+from reconciler.platform.dashboard.pages.review import page as review
+from reconciler.platform.dashboard.pages.review import waiting
 from reconciler.platform.dashboard.pages.settings import (
     alerts,
     continuous_deployment,
@@ -32,7 +32,7 @@ from reconciler.platform.dashboard.rendering import render_outside
 from reconciler.platform.dashboard.security import SecureHeaders
 from reconciler.platform.store.faults import Fault
 
-PAGES = (entrance, deployments, dashboard, glance, predictions, images, review_waiting, review)
+PAGES = (entrance, deployments, dashboard, glance, predictions, images, waiting, review)
 _SETTINGS = (general, training_data, feedback_loop, continuous_training, continuous_deployment, alerts)
 
 _HOME = "/deployments"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
 from reconciler.platform.dashboard.drawing import Labels
-from reconciler.platform.dashboard.pages.review_sheets import Neighbours
+from reconciler.platform.dashboard.pages.review.sheets import Neighbours
 from reconciler.platform.store.tables.data import Data
 from reconciler.platform.store.tables.deployments import Deployment, DeploymentLabel
 from reconciler.platform.store.tables.predictions import PredictedAsset, Prediction

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from reconciler.platform.dashboard.pages import predictions
+from reconciler.platform.dashboard.pages.predictions import page as gallery
 from tests.platform.api import restricted
 from tests.platform.dashboard.browsing import signed_in
 from tests.platform.dashboard.hall import EPOCH, HOSTILE, STEP, Hall, best, moment, opened, shown
@@ -94,7 +94,7 @@ async def test_what_cannot_be_read_is_said_at_its_field_and_kept(hall: Hall, bro
 async def test_walking_all_pages_shows_each_image_once_newest_first(
     hall: Hall, browser: Browser, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
-    monkeypatch.setattr(predictions, "SIZE", 5)
+    monkeypatch.setattr(gallery, "SIZE", 5)
     wanted = hall.fitting(FILTERS[query])
     pages = [await browser.see(f"{hall.path}?{query}")]
     while (older := way(pages[-1], "next")) is not None:
@@ -111,7 +111,7 @@ async def test_nothing_is_lost_while_new_images_arrive(
     api: Api, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hall = await opened(api, 7)
-    monkeypatch.setattr(predictions, "SIZE", 3)
+    monkeypatch.setattr(gallery, "SIZE", 3)
     service = await monitoring(api, hall.deployment["id"])
     address: str | None = hall.path
     walked: list[str] = []

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.platform.dashboard.pages.predictions_facts import DEEPEST, LONGEST, MOST, Fact, facts
+from reconciler.platform.dashboard.pages.predictions.facts import DEEPEST, LONGEST, MOST, Fact, facts
 from tests.platform.dashboard.hall import HOSTILE, Hall, opened
 from tests.platform.monitoring.test_ingest import FORMATS, body, record
 from tests.platform.reviews.test_reviews import SHAPES, labels, review

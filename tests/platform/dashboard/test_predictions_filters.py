@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
 from reconciler.platform.dashboard.drawing import Labels
-from reconciler.platform.dashboard.pages.predictions_filters import FIELDS, ROLES, active, query_of, read
+from reconciler.platform.dashboard.pages.predictions.filters import FIELDS, ROLES, active, query_of, read
 from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.sifting import Cursor, Filters
 from reconciler.platform.store.words import ModelRole, ReviewState

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.platform.dashboard.pages import review_sheets
+from reconciler.platform.dashboard.pages.review.sheets import body_of, sheet_of, starts_of
 from tests.platform.dashboard import node, sheets
 
 if TYPE_CHECKING:
@@ -27,6 +27,6 @@ def test_the_scripts_pass_their_own_tests(scripts: Path) -> None:
 
 def test_accepting_in_the_tool_sends_what_the_platform_takes_for_the_champions_answer(scripts: Path) -> None:
     assets = sheets.examples(200)
-    told = [review_sheets.sheet_of(asset, sheets.LABELS, sheets.ALONE) for asset in assets]
-    starts = [review_sheets.starts_of(asset, sheets.LABELS)["champion"] for asset in assets]
-    assert node.accepted(told, scripts) == [review_sheets.body_of(start) for start in starts]
+    told = [sheet_of(asset, sheets.LABELS, sheets.ALONE) for asset in assets]
+    starts = [starts_of(asset, sheets.LABELS)["champion"] for asset in assets]
+    assert node.accepted(told, scripts) == [body_of(start) for start in starts]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.platform.dashboard.pages import review_sheets
+from reconciler.platform.dashboard.pages.review import sheets
 from reconciler.platform.shapes.predicted_assets import ReviewBody
 from reconciler.platform.store.faults import Invalid
 from reconciler.platform.store.geometry import completed
@@ -42,20 +42,20 @@ def sane_boxes(draw: st.DrawFn) -> list[list[int]]:
     return [box() for _ in range(draw(st.integers(0, 5)))]
 
 
-def champion(kind: InferenceType, shapes: dict[str, Any]) -> review_sheets.Start:
-    return review_sheets.starts_of(asset_of(kind, shapes, (WIDTH, HEIGHT)), LABELS)["champion"]
+def champion(kind: InferenceType, shapes: dict[str, Any]) -> sheets.Start:
+    return sheets.starts_of(asset_of(kind, shapes, (WIDTH, HEIGHT)), LABELS)["champion"]
 
 
-def require_kept(start: review_sheets.Start) -> None:
+def require_kept(start: sheets.Start) -> None:
     """Fail unless the platform takes these shapes as a review."""
-    for shape in ReviewBody.model_validate(review_sheets.body_of(start)).new():
+    for shape in ReviewBody.model_validate(sheets.body_of(start)).new():
         completed(shape.kind, shape.geometry, size=(WIDTH, HEIGHT))
 
 
 @given(sane_boxes())
 def test_boxes_that_lie_in_the_image_are_offered_as_the_model_said_them(boxes: list[list[int]]) -> None:
     start = champion(InferenceType.OBJECT_DETECTION, boxed(boxes))
-    offered = review_sheets.body_of(start).get("rectangles", [])
+    offered = sheets.body_of(start).get("rectangles", [])
     assert start.left_out == 0
     assert [(shape["y"], shape["x"], shape["y"] + shape["h"], shape["x"] + shape["w"]) for shape in offered] == [  # type: ignore[operator]
         tuple(box) for box in boxes
@@ -66,7 +66,7 @@ def test_boxes_that_lie_in_the_image_are_offered_as_the_model_said_them(boxes: l
 @given(BOXES)
 def test_whatever_boxes_a_model_sends_those_offered_lie_in_the_image(boxes: list[list[int]]) -> None:
     start = champion(InferenceType.OBJECT_DETECTION, boxed(boxes))
-    for shape in review_sheets.body_of(start).get("rectangles", []):
+    for shape in sheets.body_of(start).get("rectangles", []):
         x, y, w, h = (int(str(shape[side])) for side in "xywh")
         assert 0 <= x < x + w <= WIDTH
         assert 0 <= y < y + h <= HEIGHT
@@ -88,7 +88,7 @@ def test_the_surest_class_is_offered_and_all_scores_are_told() -> None:
     asset = asset_of(
         InferenceType.CLASSIFICATION, {"detection_classes": [0, 1, 2], "detection_scores": [0.2, 0.7, 0.1]}
     )
-    sheet = review_sheets.sheet_of(asset, LABELS, ALONE)
+    sheet = sheets.sheet_of(asset, LABELS, ALONE)
     starts, scores = sheet["starts"], sheet["scores"]
     assert isinstance(starts, dict)
     assert isinstance(scores, dict)
@@ -100,4 +100,4 @@ def test_a_class_without_a_label_must_be_given_one_before_it_is_accepted() -> No
     start = champion(InferenceType.OBJECT_DETECTION, boxed([[0, 0, 4, 4]], [7]))
     assert [(shape["label"], shape["name"]) for shape in start.shapes] == [("", "7")]
     with pytest.raises(Invalid, match="'7' is none of this deployment"):
-        review_sheets.body_of(start)
+        sheets.body_of(start)

@@ -8,10 +8,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reconciler.platform.dashboard.drawing import Labels
-from reconciler.platform.dashboard.pages import predictions_details, predictions_filters, submitting
+from reconciler.platform.dashboard.pages import submitting
 from reconciler.platform.dashboard.pages.heading import address, head_of
-from reconciler.platform.dashboard.pages.predictions_filters import Asked
-from reconciler.platform.dashboard.pages.predictions_tiles import Hand, is_square, shown
+from reconciler.platform.dashboard.pages.predictions import details, filters
+from reconciler.platform.dashboard.pages.predictions.filters import Asked
+from reconciler.platform.dashboard.pages.predictions.tiles import Hand, is_square, shown
 from reconciler.platform.dashboard.rendering import render
 from reconciler.platform.dashboard.visit import Visit, action, page, see
 from reconciler.platform.store import gallery
@@ -45,12 +46,12 @@ class Links:
 
 def show(visit: Visit) -> Response:
     """Show one page of what a deployment saw."""
-    return _gallery(visit, predictions_filters.read(visit.request.query_params), _Selection())
+    return _gallery(visit, filters.read(visit.request.query_params), _Selection())
 
 
 def submit(visit: Visit) -> Response:
     """Submit the selected images to the feedback loop; show the gallery again where something is to be corrected."""
-    asked = predictions_filters.read(QueryParams(visit.told("query").removeprefix("?")))
+    asked = filters.read(QueryParams(visit.told("query").removeprefix("?")))
     try:
         with visit.write() as unit:
             deployment = visit.deployment(unit)
@@ -64,7 +65,7 @@ def submit(visit: Visit) -> Response:
 routes = [
     Route(_PATH, page(show), methods=["GET"]),
     Route(f"{_PATH}/submit", action(submit), methods=["POST"]),
-    *predictions_details.routes,
+    *details.routes,
 ]
 
 
@@ -87,14 +88,14 @@ def _gallery(visit: Visit, asked: Asked, selection: _Selection) -> Response:
             "head": head_of(deployment, "predictions"),
             "home": hand.home,
             "asked": asked,
-            "active": predictions_filters.active(asked, hand.labels),
+            "active": filters.active(asked, hand.labels),
             "tiles": tiles,
             "is_square": is_square(tiles),
             "count": gallery.count(unit, deployment, asked.filters),
             "labels": hand.labels.listed,
             "tags": gallery.tags(unit, deployment),
             "sources": gallery.sources(unit, deployment),
-            "states": predictions_filters.STATES,
+            "states": filters.STATES,
             "has_shadow": deployment.shadow_model_version_id is not None,
             "feedback": submitting.loop_of(deployment, selection.versions),
             "links": _links(asked, found, hand),
@@ -120,4 +121,4 @@ def _here(asked: Asked, *more: tuple[str, str]) -> str:
     """Return the query string of this very page."""
     places = [("before", asked.before), ("after", asked.after)]
     place = [(name, str(cursor)) for name, cursor in places if cursor is not None]
-    return predictions_filters.query_of([*asked.pairs, *place, *more])
+    return filters.query_of([*asked.pairs, *place, *more])

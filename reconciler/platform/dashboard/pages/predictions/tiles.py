@@ -7,7 +7,7 @@ from uuid import UUID
 
 from reconciler.platform.dashboard import drawing
 from reconciler.platform.dashboard.drawing import Labels, Mark
-from reconciler.platform.dashboard.pages.predictions_filters import BOTH, STATES, Asked
+from reconciler.platform.dashboard.pages.predictions.filters import BOTH, STATES, Asked
 from reconciler.platform.dashboard.words import plural
 from reconciler.platform.store.gallery import Answer, Tile
 from reconciler.platform.store.words import ReviewState, ShapeKind

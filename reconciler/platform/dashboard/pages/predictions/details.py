@@ -13,10 +13,11 @@ from starlette.routing import Route
 from reconciler.platform.dashboard import drawing
 from reconciler.platform.dashboard.drawing import Labels, Mark
 from reconciler.platform.dashboard.notices import Notice
-from reconciler.platform.dashboard.pages import predictions_filters, submitting
+from reconciler.platform.dashboard.pages import submitting
 from reconciler.platform.dashboard.pages.heading import address, head_of
-from reconciler.platform.dashboard.pages.predictions_facts import Fact, facts
-from reconciler.platform.dashboard.pages.predictions_filters import STATES
+from reconciler.platform.dashboard.pages.predictions import filters
+from reconciler.platform.dashboard.pages.predictions.facts import Fact, facts
+from reconciler.platform.dashboard.pages.predictions.filters import STATES
 from reconciler.platform.dashboard.rendering import render
 from reconciler.platform.dashboard.visit import Visit, action, page, see
 from reconciler.platform.store import gallery, histories, overviews, predicted_assets, predictions
@@ -55,7 +56,7 @@ class Layer:
 
 def show(visit: Visit) -> Response:
     """Show everything about one image."""
-    asked = predictions_filters.read(visit.request.query_params)
+    asked = filters.read(visit.request.query_params)
     with visit.read() as unit:
         deployment = visit.deployment(unit)
         tile = gallery.tile(unit, deployment, visit.identifier("predicted_asset_id"))
@@ -83,7 +84,7 @@ def show(visit: Visit) -> Response:
 
 def submit(visit: Visit) -> Response:
     """Submit this one image to the feedback loop."""
-    asked = predictions_filters.read(QueryParams(visit.told("query").removeprefix("?")))
+    asked = filters.read(QueryParams(visit.told("query").removeprefix("?")))
     with visit.read() as unit:
         deployment, asset = _found(visit, unit)
         back = f"{address(deployment, 'predictions')}/{asset.id}{asked.query}"
@@ -97,7 +98,7 @@ def submit(visit: Visit) -> Response:
 
 def delete(visit: Visit) -> Response:
     """Remove the image from what the deployment saw, with predictions, reviews and submissions; its data stays."""
-    asked = predictions_filters.read(QueryParams(visit.told("query").removeprefix("?")))
+    asked = filters.read(QueryParams(visit.told("query").removeprefix("?")))
     with visit.write() as unit:
         deployment, asset = _found(visit, unit)
         name = asset.data.filename if asset.data is not None else str(asset.id)

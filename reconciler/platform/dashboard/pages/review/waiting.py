@@ -10,7 +10,7 @@ from reconciler.platform.dashboard.notices import Notice
 from reconciler.platform.dashboard.pages import submitting
 from reconciler.platform.dashboard.pages.glance import glance_of
 from reconciler.platform.dashboard.pages.heading import address, head_of
-from reconciler.platform.dashboard.pages.review_queue import queue_of
+from reconciler.platform.dashboard.pages.review.queue import queue_of
 from reconciler.platform.dashboard.rendering import render
 from reconciler.platform.dashboard.visit import Visit, action, page, see
 from reconciler.platform.dashboard.words import count

@@ -14,10 +14,10 @@ from starlette.routing import Route
 from reconciler.platform.dashboard import drawing
 from reconciler.platform.dashboard.drawing import Labels, Mark
 from reconciler.platform.dashboard.notices import Notice
-from reconciler.platform.dashboard.pages import review_sheets
 from reconciler.platform.dashboard.pages.heading import address
-from reconciler.platform.dashboard.pages.review_queue import TO_REVIEW, Queue, queue_of
-from reconciler.platform.dashboard.pages.review_waiting import waiting_of
+from reconciler.platform.dashboard.pages.review import sheets
+from reconciler.platform.dashboard.pages.review.queue import TO_REVIEW, Queue, queue_of
+from reconciler.platform.dashboard.pages.review.waiting import waiting_of
 from reconciler.platform.dashboard.rendering import render
 from reconciler.platform.dashboard.visit import Visit, action, page, see
 from reconciler.platform.dashboard.words import ago
@@ -50,7 +50,7 @@ class Still:
         """Return the newest review of an image, or else what the champion said."""
         size = asset.width, asset.height
         if asset.reviews:
-            return cls(drawing.of_review(asset.reviews[-1].shapes, size, labels), "review", review_sheets.REVIEW)
+            return cls(drawing.of_review(asset.reviews[-1].shapes, size, labels), "review", sheets.REVIEW)
         champion = next(held for held in asset.predictions if held.role is ModelRole.CHAMPION)
         role = ModelRole.CHAMPION.lower()
         return cls(drawing.of_prediction(champion.shapes, size, labels), role, role)
@@ -69,7 +69,7 @@ def show(visit: Visit) -> Response:
     with visit.read() as unit:
         queue = queue_of(visit, unit)
         asset, labels = _asset(visit, unit, queue.deployment), Labels.of(queue.deployment)
-        sheet = review_sheets.sheet_of(asset, labels, queue.neighbours(unit, asset.id))
+        sheet = sheets.sheet_of(asset, labels, queue.neighbours(unit, asset.id))
         waiting = waiting_of(unit, queue.deployment)
         setup = _setup(visit, queue, labels)
         setup |= {"position": queue.position(unit, asset), "waiting": vars(waiting), "sheet": sheet}
@@ -90,9 +90,7 @@ def tell(visit: Visit) -> Response:
     with visit.read() as unit:
         queue = queue_of(visit, unit)
         asset = _asset(visit, unit, queue.deployment)
-        return JSONResponse(
-            review_sheets.sheet_of(asset, Labels.of(queue.deployment), queue.neighbours(unit, asset.id))
-        )
+        return JSONResponse(sheets.sheet_of(asset, Labels.of(queue.deployment), queue.neighbours(unit, asset.id)))
 
 
 def save(visit: Visit) -> Response:
@@ -142,10 +140,10 @@ def _told(visit: Visit, asset: PredictedAsset) -> list[NewShape]:
         return _read(_sent(visit.form["shapes"]))
     if label := visit.told("label"):
         return [NewShape(ShapeKind.CLASSIFICATION, _identifier(label), {})]
-    start = review_sheets.starts_of(asset, Labels.of(asset.deployment)).get(visit.told("accept"))
+    start = sheets.starts_of(asset, Labels.of(asset.deployment)).get(visit.told("accept"))
     if start is None:
         raise Invalid("Say which shapes to accept: the champion's, the shadow's, or those of the last review.")
-    return ReviewBody.model_validate(review_sheets.body_of(start)).new()
+    return ReviewBody.model_validate(sheets.body_of(start)).new()
 
 
 def _sent(field: UploadFile | str) -> str | bytes:

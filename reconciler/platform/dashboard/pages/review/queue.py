@@ -6,9 +6,9 @@ from uuid import UUID
 
 from starlette.datastructures import ImmutableMultiDict
 
-from reconciler.platform.dashboard.pages import predictions_filters
 from reconciler.platform.dashboard.pages.heading import address
-from reconciler.platform.dashboard.pages.review_sheets import Neighbours
+from reconciler.platform.dashboard.pages.predictions import filters
+from reconciler.platform.dashboard.pages.review.sheets import Neighbours
 from reconciler.platform.dashboard.visit import Visit
 from reconciler.platform.store import gallery
 from reconciler.platform.store.sifting import Filters
@@ -72,6 +72,6 @@ def queue_of(visit: Visit, unit: Unit, *, waiting: bool = False) -> Queue:
         NotFound: when there is no such deployment.
     """
     told = visit.request.query_params
-    asked = predictions_filters.read(told if told or not waiting else _WAITING)
-    is_narrow = any(name in predictions_filters.FIELDS and name != "state" for name, _ in asked.pairs)
+    asked = filters.read(told if told or not waiting else _WAITING)
+    is_narrow = any(name in filters.FIELDS and name != "state" for name, _ in asked.pairs)
     return Queue(visit.deployment(unit), asked.filters, asked.query, is_narrow)
