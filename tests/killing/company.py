@@ -30,6 +30,9 @@ PLAN: Final = ("plan", "--detailed-exitcode", *(("--prune",) if PRUNES else ()))
 PATIENCE: Final = 3.0
 """How many seconds a run waits for an answer that never comes; the command itself waits half a minute."""
 
+_CHANGES: Final = 2
+"""Exit code of a plan that has something to do."""
+
 SECONDS: Final = 300.0
 """Longest time one run may take on a slow machine."""
 
@@ -115,10 +118,11 @@ class Company:
         }
         return {**NOBODY, **told, **self.home.variables(death)}
 
-    async def rehearse(self) -> None:
-        """Let the launcher make ready what its children will need."""
-        await self._send(Order(list(PLAN), str(self.folder), self._variables((0, "")), rehearsal=True))
-        assert await self._hear() == {}
+    async def rehearse(self, *arguments: str) -> int:
+        """Let the launcher run the command itself, so that its children find ready what they need; return the code."""
+        self.stage.front.begin(CALM)
+        await self._send(Order(list(arguments), str(self.folder), self._variables((0, "")), rehearsal=True))
+        return (await self._hear())["code"]
 
     async def _send(self, order: Order) -> None:
         assert self.launcher.stdin is not None
@@ -141,11 +145,10 @@ async def company(folder: Path, report: Report, home: Home) -> AsyncIterator[Com
     async with stage(folder / "platform", report) as here, _launcher() as launcher:
         playing = Company(work, here, home, launcher)
         write_before(work / "manifests")
-        first = await playing.run(*APPLY)
-        assert first.code == 0, first.told
+        assert await playing.rehearse(*APPLY) == 0, (work / "err").read_text()
         touch_by_hand(here.world)
         write_after(work / "manifests", report)
-        await playing.rehearse()
+        assert await playing.rehearse(*PLAN) == _CHANGES, (work / "err").read_text()
         await here.keep()
         home.keep()
         yield playing

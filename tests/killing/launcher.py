@@ -1,8 +1,8 @@
 """A fork server: starts the command's `main` in child processes that a SIGKILL really ends, without importing twice.
 
 Reads one order a line from standard input (JSON, see `Order`), forks, and answers twice: `{"pid": …}` once the child
-exists, `{"status": …}` once it is gone. A rehearsal is run in the server itself and answered by `{}`: what it imports,
-all later children have already. The server has no thread, no event loop and no connection of its own, so a child begins
+exists, `{"status": …}` once it is gone. A rehearsal is run in the server itself and answered by `{"code": …}`: what it
+imports, all later children have already. The server has no thread, no event loop and no connection of its own, so a child begins
 as a fresh process does after its imports.
 """
 
@@ -62,8 +62,7 @@ def serve() -> None:
     for line in sys.stdin:
         order = Order(**json.loads(line))
         if order.rehearsal:
-            _rehearse(order)
-            _say({})
+            _say({"code": _rehearse(order)})
             continue
         child = os.fork()
         if child == 0:
@@ -78,10 +77,10 @@ def _say(answer: Mapping[str, int]) -> None:
     sys.stdout.flush()
 
 
-def _rehearse(order: Order) -> None:
+def _rehearse(order: Order) -> int:
     """Run once in this process: what it imports and builds, no child has to."""
     kept = [os.dup(number) for number in range(3)]
-    _call(order)
+    code = _call(order)
     sys.stdout.flush()
     sys.stderr.flush()
     for number, duplicate in enumerate(kept):
@@ -95,6 +94,7 @@ def _rehearse(order: Order) -> None:
     gc.collect()
     # What the children share is not to be copied because a collector counted it.
     gc.freeze()
+    return code
 
 
 def _become(order: Order) -> NoReturn:
