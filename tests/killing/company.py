@@ -30,6 +30,12 @@ PLAN: Final = ("plan", "--detailed-exitcode", *(("--prune",) if PRUNES else ()))
 PATIENCE: Final = 3.0
 """How many seconds a run waits for an answer that never comes; the command itself waits half a minute."""
 
+NEVER: Final = (0, "")
+"""The death of a run that does not die at a write to the ledger."""
+
+COUNTED: Final = (0, "never")
+"""The death of one that does not either, and whose writes are counted."""
+
 _CHANGES: Final = 2
 """Exit code of a plan that has something to do."""
 
@@ -45,7 +51,7 @@ class Ran:
         code: Its exit code; minus the signal that ended it.
         requests: How many it sent.
         writes: How many of them could change something.
-        entries: How many writes to the ledger it began.
+        entries: How many writes to the ledger it began; those to a git ledger are counted only where it is asked for.
         out: What it printed.
         told: What it printed and said.
     """
@@ -85,7 +91,7 @@ class Company:
         self.home.put_back()
 
     async def run(
-        self, *arguments: str, trouble: Trouble = CALM, death: tuple[int, str] = (0, ""), hasty: bool = False
+        self, *arguments: str, trouble: Trouble = CALM, death: tuple[int, str] = NEVER, hasty: bool = False
     ) -> Ran:
         """Run the command to its end, whichever that is."""
         front = self.stage.front
@@ -121,7 +127,7 @@ class Company:
     async def rehearse(self, *arguments: str) -> int:
         """Let the launcher run the command itself, so that its children find ready what they need; return the code."""
         self.stage.front.begin(CALM)
-        await self._send(Order(list(arguments), str(self.folder), self._variables((0, "")), rehearsal=True))
+        await self._send(Order(list(arguments), str(self.folder), self._variables(NEVER), rehearsal=True))
         return (await self._hear())["code"]
 
     async def _send(self, order: Order) -> None:
@@ -172,4 +178,4 @@ async def _launcher() -> AsyncIterator[Process]:
         await process.wait()
 
 
-__all__ = ["APPLY", "PLAN", "Company", "Ran", "Turn", "company"]
+__all__ = ["APPLY", "COUNTED", "NEVER", "PLAN", "Company", "Ran", "company"]

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from tests.adapters.ledger.repositories import NOBODY, a_remote_in, clone
+from tests.adapters.ledger.repositories import git as in_repository
 from tests.killing.launcher import WRITES
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Home(Protocol):
         """Make everything as it was when it was kept."""
 
     def variables(self, death: tuple[int, str]) -> Mapping[str, str]:
-        """Return what the environment of a run has to hold, if it is to die at a write."""
+        """Return what the environment of a run has to hold whose writes are counted: death tells a moment then."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -61,8 +62,8 @@ class Files:
         shutil.copytree(self.kept, self.live)
 
     def variables(self, death: tuple[int, str]) -> Mapping[str, str]:
-        """Return the PATH on which git is found, and when it has to kill who runs it."""
-        if self.shims is None:
+        """Return the PATH on which a git is found that counts, and when it has to kill who runs it."""
+        if self.shims is None or not death[1]:
             return {}
         return {
             "PATH": f"{self.shims}:{NOBODY['PATH']}",
@@ -121,7 +122,10 @@ def git(folder: Path) -> Files:
     """Return a ledger on a branch of a remote, reached from a clone."""
     live = folder / "ledger"
     live.mkdir()
-    clone(a_remote_in(live), live / "clone")
+    remote = a_remote_in(live)
+    # Servers collect their garbage when nobody waits for it.
+    in_repository(remote, "config", "receive.autogc", "false")
+    clone(remote, live / "clone")
     for hooks in live.glob("**/hooks"):
         shutil.rmtree(hooks)
     repository = quote(str(live / "clone"))
@@ -136,13 +140,14 @@ def postgresql(folder: Path, server: Server) -> Rows:
 
 _SHIM: Final = f"""\
 #!/bin/sh
-# A git that kills whoever runs it, before or after the n-th push.
+# A git that counts pushes, and kills whoever runs it before or after the n-th; it starts no other program than git.
 case " $* " in
     *" push "*) ;;
     *) exec {{git}} "$@" ;;
 esac
 printf x >> {WRITES}
-number=$(wc -c < {WRITES})
+read -r counted < {WRITES}
+number=${{{{#counted}}}}
 if [ "$number $KILLING_MOMENT" = "$KILLING_NUMBER before" ]; then
     kill -9 $PPID
     exit 1

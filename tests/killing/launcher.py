@@ -2,8 +2,8 @@
 
 Reads one order a line from standard input (JSON, see `Order`), forks, and answers twice: `{"pid": …}` once the child
 exists, `{"status": …}` once it is gone. A rehearsal is run in the server itself and answered by `{"code": …}`: what it
-imports, all later children have already. The server has no thread, no event loop and no connection of its own, so a child begins
-as a fresh process does after its imports.
+imports, all later children have already. The server has no thread, no event loop and no connection of its own, so a
+child begins as a fresh process does after its imports.
 """
 
 from __future__ import annotations

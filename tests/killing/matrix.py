@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tests.killing.company import APPLY, PLAN, Ran
+from tests.killing.company import APPLY, COUNTED, NEVER, PLAN, Ran
 from tests.killing.trouble import CALM, Trouble, Turn
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Position:
     @property
     def death(self) -> tuple[int, str]:
         """The write to the ledger at which the process ends."""
-        return (self.number, self.moment) if self.what == "ledger write" else (0, "")
+        return (self.number, self.moment) if self.what == "ledger write" else NEVER
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ async def refer(company: Company) -> Reference:
     """Apply the second revision undisturbed, and hold what comes of it against what it has to be."""
     await company.put_back()
     planned = await company.run(*PLAN, "--format", "json")
-    ran = await company.run(*APPLY)
+    ran = await company.run(*APPLY, death=COUNTED)
     asked = company.stage.front.asked
     assert ran.code == 0, ran.told
     await check_in_sync(company)
