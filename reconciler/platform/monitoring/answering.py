@@ -43,7 +43,12 @@ class Answer:
 
 def tell(unit: Unit, deployment: Deployment, service: PredictionService, scope: Scope) -> Answer:
     """Answer about single predictions."""
-    return Answer(_SINGLE[service](unit, deployment, scope.at(now().timestamp())).model_dump(mode="json"))
+    return Answer(single_of(unit, deployment, service, scope).model_dump(mode="json"))
+
+
+def single_of(unit: Unit, deployment: Deployment, service: PredictionService, scope: Scope) -> BaseModel:
+    """Return the answer about single predictions as values."""
+    return _SINGLE[service](unit, deployment, scope.at(now().timestamp()))
 
 
 def tell_together(unit: Unit, deployment: Deployment, service: AggregateService, scope: Scope) -> Answer:

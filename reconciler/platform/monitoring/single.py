@@ -1,6 +1,7 @@
 """Statistics of single predictions: outlier scores, latencies and sizes, newest first."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,26 +27,47 @@ from reconciler.platform.store.unit import Unit
 _REMEMBERED = 16
 
 
+@dataclass(frozen=True)
+class Newest:
+    """How strange the newest images are, newest first.
+
+    Attributes:
+        cutoff: scores above it make an outlier; None while there is no reference.
+        outlier_share: the share of unseen images like the training images that is above it.
+    """
+
+    cutoff: float | None
+    outlier_share: float
+    items: list[OutlierScore]
+
+
 def outlier_scores(unit: Unit, deployment: Deployment, scope: Scope) -> OutlierScores:
-    """Score the newest images against the training data as they are set now."""
-    reference = reference_of(unit, deployment)
-    images = observed.newest_images(unit, deployment.id, scope)
-    cutoff = None if reference is None else reference.outliers.cutoff
+    """Score the newest images against the training data as they are set now, and tell how many there are."""
+    newest = newest_outliers(unit, deployment, scope, most=observed.MOST_ITEMS)
     return OutlierScores(
-        cutoff=cutoff,
-        outlier_share=outliers.OUTLIER_SHARE,
+        cutoff=newest.cutoff,
+        outlier_share=newest.outlier_share,
         count=observed.count_images(unit, deployment.id, scope),
-        items=[
-            OutlierScore(
-                id=image.id,
-                predicted_asset_id=image.predicted_asset_id,
-                timestamp=image.timestamp,
-                score=score,
-                is_outlier=None if score is None or cutoff is None else score > cutoff,
-            )
-            for image, score in zip(images, _scores(reference, images), strict=True)
-        ],
+        items=newest.items,
     )
+
+
+def newest_outliers(unit: Unit, deployment: Deployment, scope: Scope, *, most: int) -> Newest:
+    """Score at most so many of the newest images; counting all of them may take a hundred times as long."""
+    reference = reference_of(unit, deployment)
+    images = observed.newest_images(unit, deployment.id, scope, most=most)
+    cutoff = None if reference is None else reference.outliers.cutoff
+    items = [
+        OutlierScore(
+            id=image.id,
+            predicted_asset_id=image.predicted_asset_id,
+            timestamp=image.timestamp,
+            score=score,
+            is_outlier=None if score is None or cutoff is None else score > cutoff,
+        )
+        for image, score in zip(images, _scores(reference, images), strict=True)
+    ]
+    return Newest(cutoff, outliers.OUTLIER_SHARE, items)
 
 
 def predictions_metrics(unit: Unit, deployment: Deployment, scope: Scope) -> PredictionsMetrics:

@@ -81,33 +81,33 @@ def _rolled_up(unit: Unit, deployment_id: UUID, scope: Scope) -> int | None:
     return figures.get(role, timelines.Figures()).predictions
 
 
-def newest_images(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[Image]:
+def newest_images(unit: Unit, deployment_id: UUID, scope: Scope, *, most: int = MOST_ITEMS) -> Sequence[Image]:
     """Return the newest images that a scope selects, newest first."""
     table = MeasuredImage
     rows = select(table.predicted_asset_id, table.timestamp, table.view)
     if scope.model_id is None:
         rows = rows.where(*images_within(unit, deployment_id, scope))
     else:
-        rows = rows.where(table.predicted_asset_id.in_(_answered(unit, deployment_id, scope)))
-    newest = rows.order_by(table.timestamp.desc(), table.predicted_asset_id.desc()).limit(MOST_ITEMS)
+        rows = rows.where(table.predicted_asset_id.in_(_answered(unit, deployment_id, scope, most)))
+    newest = rows.order_by(table.timestamp.desc(), table.predicted_asset_id.desc()).limit(most)
     measured = unit.session.execute(newest).all()
     # Two queries: joined, databases sort a million images before they take a thousand.
-    held = select(PredictedAsset).where(PredictedAsset.id.in_([asset_id for asset_id, _, _ in measured]))
-    assets = {asset.id: asset for asset in unit.session.scalars(held)}
-    return [_image(assets[asset_id], timestamp, view) for asset_id, timestamp, view in measured]
+    columns = (PredictedAsset.id, PredictedAsset.oracle_prediction_id, PredictedAsset.width, PredictedAsset.height)
+    held = select(*columns).where(PredictedAsset.id.in_([asset_id for asset_id, _, _ in measured]))
+    known = {row.id: row for row in unit.session.execute(held)}
+    return [
+        Image(known[asset_id].oracle_prediction_id, asset_id, at, known[asset_id].width, known[asset_id].height, view)
+        for asset_id, at, view in measured
+    ]
 
 
-def _answered(unit: Unit, deployment_id: UUID, scope: Scope) -> Sequence[UUID]:
+def _answered(unit: Unit, deployment_id: UUID, scope: Scope, most: int) -> Sequence[UUID]:
     """Return the newest images that a model answered, which may lie far back among those of others."""
     table = MeasuredPrediction
     rows = select(table.predicted_asset_id).where(*predictions_within(unit, deployment_id, scope))
     # It may have answered an image in both roles.
-    newest = rows.order_by(table.timestamp.desc(), table.predicted_asset_id.desc()).limit(len(ModelRole) * MOST_ITEMS)
-    return list(dict.fromkeys(unit.session.scalars(newest)))[:MOST_ITEMS]
-
-
-def _image(asset: PredictedAsset, timestamp: float, view: bytes | None) -> Image:
-    return Image(asset.oracle_prediction_id, asset.id, timestamp, asset.width, asset.height, view)
+    newest = rows.order_by(table.timestamp.desc(), table.predicted_asset_id.desc()).limit(len(ModelRole) * most)
+    return list(dict.fromkeys(unit.session.scalars(newest)))[:most]
 
 
 def answers_to(unit: Unit, scope: Scope, images: Sequence[Image]) -> Mapping[UUID, Sequence[Answered]]:

@@ -31,7 +31,7 @@ from reconciler.platform.store.tables.predictions import PredictedAsset
 from reconciler.platform.store.tables.tags import Tag, TagLink
 from reconciler.platform.store.timelines import Figures
 from reconciler.platform.store.unit import Unit
-from reconciler.platform.store.words import InferenceType, ModelCause, ModelRole, Serving
+from reconciler.platform.store.words import InferenceType, ModelCause, ModelRole, Serving, TagTarget
 
 # A week, in points of six hours each.
 TREND_POINTS: Final = 28
@@ -265,7 +265,8 @@ def _matching(text: str) -> list[ColumnElement[bool]]:
         or_(version.name.icontains(words, autoescape=True), model.name.icontains(words, autoescape=True))
     )
     tagged = select(TagLink.target_id).join(Tag, Tag.id == TagLink.tag_id)
-    tagged = tagged.where(Tag.name.icontains(words, autoescape=True))
+    # Other tags of such a name may be on a million images.
+    tagged = tagged.where(Tag.target_type == TagTarget.DEPLOYMENT, Tag.name.icontains(words, autoescape=True))
     return [
         or_(
             Deployment.name.icontains(words, autoescape=True),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reconciler.platform.dashboard.charts import over_time
 from reconciler.platform.dashboard.charts.over_time import Point, Span
@@ -11,8 +11,10 @@ from reconciler.platform.dashboard.charts.values import Cell, Chart, Key, Table
 from reconciler.platform.dashboard.pages.dashboard.reference import Reference, reference_of
 from reconciler.platform.dashboard.pages.dashboard.view import View
 from reconciler.platform.dashboard.words import plural, score, share
-from reconciler.platform.shapes.statistics import OutlierScore, OutlierScores
-from reconciler.platform.shapes.statistics_queries import PredictionService
+from reconciler.platform.shapes.statistics import OutlierScore
+
+if TYPE_CHECKING:
+    from reconciler.platform.monitoring.single import Newest
 
 # The newest of those that `get_stats` tells; a page of a thousand links helps nobody.
 MOST_DRAWN: Final = 300
@@ -25,7 +27,6 @@ class Outliers:
     reference: Reference
     chart: Chart | None
     told: str
-    count: int
 
     @property
     def is_pending(self) -> bool:
@@ -37,37 +38,36 @@ def outliers(view: View) -> Outliers:
     """Draw the newest scores against the cut-off."""
     reference = reference_of(view)
     if not reference.is_ready:
-        return Outliers(reference, None, "", 0)
-    data = view.single(PredictionService.OUTLIERS, OutlierScores)
-    drawn = data.items[:MOST_DRAWN]
-    known = [each for each in drawn if each.score is not None]
-    chart = _chart(view, data, drawn) if known and data.cutoff is not None else None
-    return Outliers(reference, chart, _told(data, known), data.count)
+        return Outliers(reference, None, "")
+    newest = view.newest_outliers(MOST_DRAWN)
+    known = [each for each in newest.items if each.score is not None]
+    if not known or newest.cutoff is None:
+        return Outliers(reference, None, "")
+    told = _told(newest, known)
+    return Outliers(reference, _chart(view, newest, known, told), told)
 
 
-def _told(data: OutlierScores, known: Sequence[OutlierScore]) -> str:
-    if not known:
-        return ""
+def _told(newest: "Newest", known: Sequence[OutlierScore]) -> str:
     strange = sum(1 for each in known if each.is_outlier)
     what = plural(strange, "outlier") if strange else "No outlier"
-    assumed = f"{share(data.outlier_share)} of unseen images like the training images"
-    newest = plural(len(known), "image")
-    return f"{what} among the newest {newest}; {assumed} are above the cut-off of {score(data.cutoff)}."
+    assumed = f"{share(newest.outlier_share)} of unseen images like the training images"
+    images = plural(len(known), "image")
+    return f"{what} among the newest {images}; {assumed} are above the cut-off of {score(newest.cutoff)}."
 
 
-def _chart(view: View, data: OutlierScores, drawn: Sequence[OutlierScore]) -> Chart:
-    points = [_point(view, each) for each in drawn if each.score is not None]
+def _chart(view: View, newest: "Newest", known: Sequence[OutlierScore], told: str) -> Chart:
+    points = [_point(view, each) for each in known]
     span = Span(min(each.at for each in points), max(each.at for each in points), 60.0)
-    cutoff = data.cutoff or 0.0
+    cutoff = newest.cutoff or 0.0
     placed = over_time.frame(span, [cutoff, *(each.value for each in points)], title="Score")
     return Chart(
         name="outliers",
         title="Outlier scores",
-        summary=_told(data, [each for each in drawn if each.score is not None]),
+        summary=told,
         height=over_time.HEIGHT,
         across=placed.x_axis,
         up=placed.y_axis,
-        table=_table(view, drawn),
+        table=_table(view, newest.items),
         legend=[Key("plain", "Image"), Key("bad", "Outlier")],
         dots=over_time.dots(placed, points),
         rules=[over_time.rule(placed, cutoff, f"cut-off {score(cutoff)}")],

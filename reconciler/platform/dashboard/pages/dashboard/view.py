@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -17,6 +17,9 @@ from reconciler.platform.store.scopes import Scope
 from reconciler.platform.store.tables.base import now
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.unit import Unit
+
+if TYPE_CHECKING:
+    from reconciler.platform.monitoring.single import Newest
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -78,7 +81,13 @@ class View:
         # The numeric libraries behind it take longer to load than most pages to answer.
         from reconciler.platform.monitoring import answering
 
-        return shape.model_validate(answering.tell(self.unit, self.deployment, service, self.scope).data)
+        return shape.model_validate(answering.single_of(self.unit, self.deployment, service, self.scope))
+
+    def newest_outliers(self, most: int) -> "Newest":
+        """Return what `get_stats` tells of at most so many of the newest images, without their count."""
+        from reconciler.platform.monitoring import single
+
+        return single.newest_outliers(self.unit, self.deployment, self.moment, most=most)
 
     def together(self, service: AggregateService, shape: type[T]) -> Known[T]:
         """Return what `get_stats` tells of predictions together, and have it computed where it is out of date."""
