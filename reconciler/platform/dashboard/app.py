@@ -9,13 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from reconciler.platform.dashboard import static_files
-from reconciler.platform.dashboard.pages import (
-    deployments,
-    entrance,
-    glance,
-    images,
-)
+from reconciler.platform.dashboard import static_files, warming
+from reconciler.platform.dashboard.pages import deployments, entrance, glance, images
 from reconciler.platform.dashboard.pages.dashboard import page as dashboard
 from reconciler.platform.dashboard.pages.predictions import page as predictions
 from reconciler.platform.dashboard.pages.review import page as review
@@ -40,6 +35,7 @@ _HOME = "/deployments"
 
 def build() -> Starlette:
     """Build the app; it serves whichever platform a request is sent to."""
+    warming.begin()
     return Starlette(
         routes=[
             Route("/", _home),
