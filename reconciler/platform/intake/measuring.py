@@ -13,13 +13,7 @@ Features, in the order of `FEATURES`, all doubles:
 | area | pixels² | width times height, before any reduction |
 | ratio | 1 | width over height |
 
-The view is bytes in three blocks (`BLOCKS`): what is where, how much detail is where, and how much of what there is.
-
-1. the image averaged to 16 x 16 colour pixels;
-2. an 8 x 8 map of the Laplacian's mean magnitude: averaging hides noise and blur, this shows them;
-3. quantiles (`QUANTILES`) of the grey levels, then of the Laplacian's magnitude.
-
-Magnitudes (0..1020) are kept as eight times their square root, so that the weak ones keep their digits in a byte.
+The view is told in `intake.viewing`.
 """
 
 import io
@@ -27,6 +21,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reconciler.platform.intake import viewing
 from reconciler.platform.store.images import FORMATS
 from reconciler.platform.store.measurements import Measured
 
@@ -41,13 +36,6 @@ FEATURES: Final = (
     *("sharpness", "area", "ratio"),
 )
 LARGEST: Final = 1024
-
-COLOUR_SIDE: Final = 16
-DETAIL_SIDE: Final = 8
-QUANTILES: Final = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1.0)
-BLOCKS: Final = (COLOUR_SIDE * COLOUR_SIDE * 3, DETAIL_SIDE * DETAIL_SIDE, 2 * len(QUANTILES))
-VIEW_LENGTH: Final = sum(BLOCKS)
-_MAGNITUDE_SCALE: Final = 8.0
 
 
 def measure(content: bytes | Path) -> Measured | None:
@@ -80,37 +68,29 @@ def _open(content: bytes | Path) -> "tuple[Image.Image, tuple[int, int]] | None"
 def _measured(image: "Image.Image", width: int, height: int) -> Measured:
     import numpy as np
 
-    colour = np.asarray(image, dtype=np.float64)
-    grey = np.asarray(image.convert("L"), dtype=np.float64)
-    laplacian = _laplacian(grey)
-    channels = colour.reshape(-1, 3)
-    features = np.concatenate(
-        [channels.mean(axis=0), channels.std(axis=0), [laplacian.std(), width * height, width / height]]
-    )
-    return Measured(features.astype("<f8").tobytes(), _view(image, grey, np.abs(laplacian)))
+    laplacian = _laplacian(np.asarray(image.convert("L"), dtype=np.int16))
+    means, deviations = _moments(np.asarray(image.histogram()).reshape(3, -1))
+    features = np.concatenate([means, deviations, [laplacian.std(), width * height, width / height]])
+    return Measured(features.astype("<f8").tobytes(), viewing.view(image, np.abs(laplacian), means))
 
 
-def _laplacian(grey: "NDArray[np.float64]") -> "NDArray[np.float64]":
+def _moments(counts: "NDArray[np.int64]") -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """Return means and standard deviations of levels that occur so often, without any rounding but the last."""
+    import numpy as np
+
+    levels = np.arange(counts.shape[1])
+    pixels, totals, squares = counts.sum(axis=1), counts @ levels, counts @ levels**2
+    return totals / pixels, np.sqrt(pixels * squares - totals**2) / pixels
+
+
+def _laplacian(grey: "NDArray[np.int16]") -> "NDArray[np.int16]":
     """Return four times each pixel minus its four neighbours; beyond the border the image repeats its edge."""
     import numpy as np
 
-    around = np.pad(grey, 1, mode="edge")
-    neighbours = around[:-2, 1:-1] + around[2:, 1:-1] + around[1:-1, :-2] + around[1:-1, 2:]
-    return np.asarray(4 * grey - neighbours)
-
-
-def _view(image: "Image.Image", grey: "NDArray[np.float64]", magnitude: "NDArray[np.float64]") -> bytes:
-    import numpy as np
-    from PIL import Image
-
-    small = image.resize((COLOUR_SIDE, COLOUR_SIDE), Image.Resampling.BOX)
-    shrunk = Image.fromarray(magnitude.astype(np.float32)).resize((DETAIL_SIDE, DETAIL_SIDE), Image.Resampling.BOX)
-    levels = np.rint(np.quantile(grey, QUANTILES)).astype(np.uint8).tobytes()
-    return bytes(small.tobytes()) + _packed(np.asarray(shrunk)) + levels + _packed(np.quantile(magnitude, QUANTILES))
-
-
-def _packed(magnitudes: "NDArray[np.floating]") -> bytes:
-    import numpy as np
-
-    scaled = np.sqrt(np.maximum(magnitudes, 0.0)) * _MAGNITUDE_SCALE
-    return bytes(np.minimum(np.rint(scaled), 255).astype(np.uint8).tobytes())
+    across, down = np.diff(grey, axis=1), np.diff(grey, axis=0)
+    found = np.zeros_like(grey)
+    found[:, :-1] -= across
+    found[:, 1:] += across
+    found[:-1] -= down
+    found[1:] += down
+    return found

@@ -29,17 +29,21 @@ def note(unit: Unit, asset: PredictedAsset, measured: Measured | None) -> None:
     candidate = Candidate(asset.id, asset.timestamp, measured.view)
     # A reference that goes at this moment takes its file with it: then there is nothing to score by.
     with suppress(FileNotFoundError):
-        [verdict] = verdicts(unit.blobs.path(judge.blob), [candidate.view])
-        scores.keep(unit, asset.deployment_id, judge, [(candidate, verdict)])
+        scores.keep(unit, asset.deployment_id, judge, judged(unit.blobs.path(judge.blob), [candidate]))
 
 
-def verdicts(model: Path, views: Sequence[bytes]) -> list[Verdict]:
-    """Return the verdict on each packed view by the model that a reference's file holds."""
-    import numpy as np
+def judged(model: Path, found: Sequence[Candidate]) -> list[tuple[Candidate, Verdict]]:
+    """Return the verdicts by the model that a reference's file holds, on all images that it can judge.
 
+    Left out are images that were recorded before views held all that the model looks at: they stay without a score.
+    """
     judge = _read(model)
-    packed = np.frombuffer(b"".join(views), dtype=np.uint8).reshape(len(views), -1) / 255.0
-    return [Verdict(score, score > judge.cutoff) for score in judge.scores(packed).tolist()]
+    told = judge.told([each.view for each in found])
+    return [
+        (candidate, Verdict(score, score > judge.cutoff))
+        for candidate, score in zip(found, told, strict=True)
+        if score is not None
+    ]
 
 
 # Blobs never change: a path stands for its content.

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reconciler.platform.intake.measuring import FEATURES, VIEW_LENGTH
+from reconciler.platform.intake import viewing
+from reconciler.platform.intake.measuring import FEATURES
 
 
 def features_of(packed: Sequence[bytes]) -> NDArray[np.float64]:
@@ -14,5 +15,5 @@ def features_of(packed: Sequence[bytes]) -> NDArray[np.float64]:
 
 
 def views_of(packed: Sequence[bytes]) -> NDArray[np.float64]:
-    """Return images x view, each value 0..1."""
-    return np.frombuffer(b"".join(packed), dtype=np.uint8).reshape(-1, VIEW_LENGTH) / 255.0
+    """Return images x values, of views with the same number of blocks."""
+    return viewing.table(packed)

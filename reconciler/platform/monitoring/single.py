@@ -7,7 +7,6 @@ from pathlib import Path
 
 from reconciler.platform.intake import outliers
 from reconciler.platform.monitoring import references
-from reconciler.platform.monitoring.arrays import views_of
 from reconciler.platform.monitoring.references import Reference
 from reconciler.platform.shapes.statistics import (
     AnswerMetrics,
@@ -106,6 +105,5 @@ def _scores(reference: Reference | None, images: Sequence[Image]) -> list[float 
     views = {index: image.view for index, image in enumerate(images) if image.view is not None}
     if reference is None or not views:
         return [None] * len(images)
-    scores = reference.outliers.scores(views_of(list(views.values())))
-    found = dict(zip(views, scores.tolist(), strict=True))
+    found = dict(zip(views, reference.outliers.told(list(views.values())), strict=True))
     return [found.get(index) for index in range(len(images))]

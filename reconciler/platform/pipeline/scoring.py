@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from reconciler.platform.intake.scoring import verdicts
+from reconciler.platform.intake.scoring import judged
 from reconciler.platform.pipeline.work import Bench, Lane, Task, Work
 from reconciler.platform.store import scores
 from reconciler.platform.store.scores import Candidate, Judge
@@ -34,8 +34,7 @@ def _batch(unit: Unit, deployment_id: UUID, judge: Judge, last: Candidate | None
     found = scores.candidates(unit, deployment_id, judge, after=last, most=_BATCH)
     if not found:
         return None
-    judged = verdicts(unit.blobs.path(judge.blob), [each.view for each in found])
-    scores.keep(unit, deployment_id, judge, list(zip(found, judged, strict=True)))
+    scores.keep(unit, deployment_id, judge, judged(unit.blobs.path(judge.blob), found))
     return found[-1]
 
 

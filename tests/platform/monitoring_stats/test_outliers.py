@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from reconciler.platform.intake import outliers
-from reconciler.platform.intake.measuring import VIEW_LENGTH
+from reconciler.platform.intake.viewing import VIEW_LENGTH
 from reconciler.platform.monitoring.arrays import views_of
 from tests.platform.monitoring_stats import corruptions, held_out
 from tests.platform.monitoring_stats.conftest import Pictures, measured
@@ -62,6 +62,13 @@ def flagged(model: outliers.OutlierModel, views: np.ndarray) -> float:
     return float((model.scores(views) > model.cutoff).mean())
 
 
+def halved(views: np.ndarray, seed: int) -> float:
+    """Return the share of a random half that is above the cut-off of a model of the other."""
+    order = np.random.default_rng(seed).permutation(len(views))
+    half = len(order) // 2
+    return flagged(outliers.fit(views[order[:half]]), views[order[half:]])
+
+
 def test_about_as_many_unseen_digits_as_assumed_are_above_the_cut_off(digit_pictures: Pictures) -> None:
     model = outliers.fit(digit_pictures.trained_views)
     assert 0.0 < flagged(model, digit_pictures.fresh_views) <= 2 * outliers.OUTLIER_SHARE
@@ -70,9 +77,9 @@ def test_about_as_many_unseen_digits_as_assumed_are_above_the_cut_off(digit_pict
 def test_about_as_many_unseen_scenes_of_the_same_places_as_assumed_are_above_the_cut_off(
     scene_pictures: Pictures,
 ) -> None:
-    views = scene_pictures.trained_views
-    model = outliers.fit(views[::2])
-    assert 0.0 < flagged(model, views[1::2]) <= 2 * outliers.OUTLIER_SHARE
+    # One half of so few scenes says little: 6 of 120 are expected.
+    shares = [halved(scene_pictures.trained_views, seed) for seed in range(6)]
+    assert 0.0 < float(np.mean(shares)) <= 2 * outliers.OUTLIER_SHARE
 
 
 def test_the_cut_off_is_not_taken_from_images_that_the_auto_encoder_knows() -> None:
