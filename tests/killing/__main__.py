@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from tests.adapters.ledger.postgres import running_server
 from tests.killing.combinations import COMBINATIONS, Combination, all_troubles, gathered
+from tests.killing.company import fork_server
 from tests.killing.matrix import Tally, kill_at_all, trouble_all
 
 if TYPE_CHECKING:
@@ -55,12 +57,14 @@ async def _play(combination: Combination, asked: argparse.Namespace) -> int:
     began, tally = time.monotonic(), Tally(f"{'troubled' if asked.troubles else 'killed'}, {combination}")
     chosen = slice(asked.first, None, asked.every)
     with _server(combination) as server:
-        async with gathered(combination, server) as (company, reference):
+        async with fork_server() as launcher, gathered(combination, server, launcher) as (company, reference):
             if asked.troubles:
                 await trouble_all(company, all_troubles(reference)[chosen], reference, tally)
             else:
                 await kill_at_all(company, reference.positions()[chosen], reference, tally)
-    lines = [*tally.failures, f"{tally}; {time.monotonic() - began:.0f} s"]
+    # Those of the launcher's children are its own, once it has ended.
+    worked = sum(os.times()[:4])
+    lines = [*tally.failures, f"{tally}; {time.monotonic() - began:.0f} s, {worked:.0f} s of processor time"]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
     return int(tally.converged < tally.tried)

@@ -52,7 +52,6 @@ class Ran:
         requests: How many it sent.
         writes: How many of them could change something.
         entries: How many writes to the ledger it began; those to a git ledger are counted only where it is asked for.
-        out: What it printed.
         told: What it printed and said.
     """
 
@@ -60,7 +59,6 @@ class Ran:
     requests: int
     writes: int
     entries: int
-    out: str
     told: str
 
     @property
@@ -78,12 +76,14 @@ class Company:
         stage: The platform.
         home: The ledger.
         launcher: The fork server.
+        planned: The plan of the second revision, as JSON.
     """
 
     folder: Path
     stage: Stage
     home: Home
     launcher: Process
+    planned: str = ""
 
     async def put_back(self) -> None:
         """Make platform and ledger as they were before the second revision."""
@@ -101,7 +101,7 @@ class Company:
         await self._send(order)
         front.victim = (await self._hear())["pid"]
         status = (await self._hear())["status"]
-        asked, out = front.asked, (self.folder / "out").read_text()
+        asked = front.asked
         await front.quiet()
         assert not front.defects, front.defects
         return Ran(
@@ -109,8 +109,7 @@ class Company:
             requests=len(asked),
             writes=sum(one.is_write for one in asked),
             entries=(self.folder / WRITES).stat().st_size,
-            out=out,
-            told=out + (self.folder / "err").read_text(),
+            told=(self.folder / "out").read_text() + (self.folder / "err").read_text(),
         )
 
     def _variables(self, death: tuple[int, str]) -> dict[str, str]:
@@ -144,24 +143,26 @@ class Company:
 
 
 @asynccontextmanager
-async def company(folder: Path, report: Report, home: Home) -> AsyncIterator[Company]:
+async def company(folder: Path, report: Report, home: Home, launcher: Process) -> AsyncIterator[Company]:
     """Gather a company whose platform stands as the first revision left it, with the second ready to be applied."""
     work = folder / "work"
     work.mkdir()
-    async with stage(folder / "platform", report) as here, _launcher() as launcher:
+    async with stage(folder / "platform", report) as here:
         playing = Company(work, here, home, launcher)
         write_before(work / "manifests")
         assert await playing.rehearse(*APPLY) == 0, (work / "err").read_text()
         touch_by_hand(here.world)
         write_after(work / "manifests", report)
-        assert await playing.rehearse(*PLAN) == _CHANGES, (work / "err").read_text()
+        assert await playing.rehearse(*PLAN, "--format", "json") == _CHANGES, (work / "err").read_text()
+        playing.planned = (work / "out").read_text()
         await here.keep()
         home.keep()
         yield playing
 
 
 @asynccontextmanager
-async def _launcher() -> AsyncIterator[Process]:
+async def fork_server() -> AsyncIterator[Process]:
+    """Start a launcher; it serves one company after the other."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -178,4 +179,4 @@ async def _launcher() -> AsyncIterator[Process]:
         await process.wait()
 
 
-__all__ = ["APPLY", "COUNTED", "NEVER", "PLAN", "Company", "Ran", "company"]
+__all__ = ["APPLY", "COUNTED", "NEVER", "PLAN", "Company", "Ran", "company", "fork_server"]

@@ -8,8 +8,10 @@ import pytest
 
 from tests.adapters.ledger.postgres import running_server
 from tests.killing.combinations import COMBINATIONS, Combination, gathered
+from tests.killing.company import fork_server
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
     from collections.abc import AsyncIterator, Iterator
 
     from tests.adapters.ledger.postgres import Server
@@ -41,9 +43,15 @@ def server(combination: Combination, request: pytest.FixtureRequest) -> Server |
     return found
 
 
+@pytest.fixture(scope="session")
+async def launcher(anyio_backend: str) -> AsyncIterator[Process]:
+    async with fork_server() as started:
+        yield started
+
+
 @pytest.fixture(scope="module")
 async def playing(
-    anyio_backend: str, combination: Combination, server: Server | None
+    anyio_backend: str, combination: Combination, server: Server | None, launcher: Process
 ) -> AsyncIterator[tuple[Company, Reference]]:
-    async with gathered(combination, server) as found:
+    async with gathered(combination, server, launcher) as found:
         yield found
