@@ -127,9 +127,9 @@ def test_a_librarys_words_come_in_our_form(capsys: pytest.CaptureFixture[str]) -
     logging.getLogger("httpx").disabled = True  # as another library's `dictConfig` leaves it
     configure_logs(Talk(verbose=2))
     logging.getLogger("httpx").info("HTTP Request: GET")
-    retry = {"stamina.retry_num": 2, "stamina.caused_by": "Busy()", "stamina.args": ("secret",)}
-    logging.getLogger("stamina").warning("stamina.retry_scheduled", extra=retry)
+    retry = {"retry": 2, "why": "busy", "called_with": ("secret",)}
+    logging.getLogger("reconciler.picsellia").warning("trying again", extra=retry)
     lines = capsys.readouterr().err.splitlines()
-    assert 'level=debug event="HTTP Request: GET" library=httpx' in lines[0]
-    assert "level=warning event=stamina.retry_scheduled library=stamina retry=2 why=Busy()" in lines[1]
+    assert 'level=debug event="HTTP Request: GET" source=httpx' in lines[0]
+    assert 'level=warning event="trying again" source=reconciler.picsellia retry=2 why=busy' in lines[1]
     assert "secret" not in lines[1]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
+from stamina.instrumentation import set_on_retry_hooks
 
 from reconciler.adapters.picsellia.actuator import PicselliaActuator
 from reconciler.adapters.picsellia.labels import Labels
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import httpx
+    from stamina.instrumentation import RetryDetails
 
     from reconciler.adapters.picsellia.transport import Counts
     from reconciler.ports import Clock
 
 __all__ = ["Address", "Connection", "Tuning", "connect"]
+
+_LOG: Final = logging.getLogger("reconciler.picsellia")
 
 DEFAULTS = Tuning()
 
@@ -69,7 +73,7 @@ async def connect(
         SettingsError: for a host or token that cannot be used.
     """
     # stamina's own choice would be structlog, which prints to stdout until somebody configures it.
-    set_on_retry_hooks([LoggingOnRetryHook])
+    set_on_retry_hooks([_tell_of_retry])
     limiter = Limiter(clock, ceiling=tuning.concurrency, patience=tuning.patience)
     async with client_for(address, tuning, transport=transport) as client:
         way = Transport(client, address.token, limiter=limiter, tuning=tuning)
@@ -77,3 +81,9 @@ async def connect(
         tags = Tags(way, greeter)
         observer = PicselliaObserver(way, greeter, clock=clock, labels=labels, tags=tags)
         yield Connection(observer, PicselliaActuator(way, greeter, tags=tags), way)
+
+
+def _tell_of_retry(details: RetryDetails) -> None:
+    # Nothing of what was called: it may hold anything.
+    told = {"retry": details.retry_num, "in_s": round(details.wait_for, 2), "why": str(details.caused_by)}
+    _LOG.warning("trying again", extra=told)

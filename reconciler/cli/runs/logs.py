@@ -15,16 +15,12 @@ if TYPE_CHECKING:
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 
-_LIBRARIES: Final = ("httpx", "stamina")
-"""Whose own log lines are worth showing; theirs say `info` for single requests, which is our `debug`."""
+_LOGGERS: Final = ("httpx", "reconciler.picsellia")
+"""Whose log lines are worth showing; `info` they say of single requests, which is our `debug`."""
 
 
-_DETAILS: Final = {
-    "stamina.retry_num": "retry",
-    "stamina.wait_for": "in_s",
-    "stamina.caused_by": "why",
-}
-"""What stamina says beside its message, and how we call it; what it was called with may hold anything."""
+_DETAILS: Final = ("retry", "in_s", "why")
+"""What they may say beside a message."""
 
 
 def configure_logs(talk: Talk, run: str = "") -> None:
@@ -49,12 +45,12 @@ def configure_logs(talk: Talk, run: str = "") -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    for name in _LIBRARIES:
-        library = logging.getLogger(name)
-        library.handlers = [_Handover()]
-        library.propagate = False
-        library.disabled = False  # whoever calls `logging.config` silences all loggers that exist already
-        library.setLevel(logging.INFO if level == logging.DEBUG else logging.WARNING)
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers = [_Handover()]
+        logger.propagate = False
+        logger.disabled = False  # whoever calls `logging.config` silences all loggers that exist already
+        logger.setLevel(logging.INFO if level == logging.DEBUG else logging.WARNING)
 
 
 def _renderer(form: LogFormat) -> Any:  # noqa: ANN401  # structlog's own type for processors
@@ -64,11 +60,11 @@ def _renderer(form: LogFormat) -> Any:  # noqa: ANN401  # structlog's own type f
 
 
 class _Handover(logging.Handler):
-    """Hands a library's log lines over to structlog."""
+    """Hands log lines over to structlog."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say it in our form."""
-        logger = structlog.get_logger(library=record.name)
+        logger = structlog.get_logger(source=record.name)
         say = logger.warning if record.levelno >= logging.WARNING else logger.debug
-        details = {key: vars(record)[name] for name, key in _DETAILS.items() if name in vars(record)}
+        details = {name: vars(record)[name] for name in _DETAILS if name in vars(record)}
         say(record.getMessage(), **details)

@@ -259,7 +259,7 @@ def test_a_redirect_in_circles_is_an_error() -> None:
 def test_the_token_never_comes_back_in_an_error_or_a_log(
     trouble: httpx.Response | Exception, request_: Request, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG, logger="stamina"):
+    with caplog.at_level(logging.DEBUG, logger="reconciler.picsellia"):
         result, _, _ = sent(Script(trouble), request_)
     assert isinstance(result, errors.ReconcilerError)
     texts = [str(result), repr(result), result.message, str(result.where), str(result.hint), caplog.text]
