@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from reconciler.adapters.ledger.git.book import GitBook
 from reconciler.adapters.ledger.location import GitLocation
 from reconciler.core.codec.memory import MEMORY_FORMAT
 from reconciler.core.journal import replay
+from reconciler.core.retention import Pruning, Retention
 from reconciler.errors import LedgerError
 from tests.adapters.ledger.repositories import a_clone_in, a_remote_in, a_repository_in, clone, commit, git
 from tests.adapters.ledger.samples import batch
@@ -145,8 +147,8 @@ def test_a_segment_that_is_long_enough_is_never_touched_again(remote: Path, job:
         seen.add(tuple(line for line in listing if "journal" in line))
     segments = max(seen, key=len)
     assert len(segments) > 2
-    for listing in seen:
-        assert set(listing[:-1]) <= set(segments)
+    for each in seen:
+        assert set(each[:-1]) <= set(segments)
     fresh = book_of(job)
     assert [line.entry for line in fresh.lines("demo", 0)] == entries
     assert [line.entry for line in fresh.lines("demo", 777)] == entries[777:]
@@ -185,6 +187,26 @@ def test_a_damaged_checkpoint_is_passed_over(remote: Path, job: Path, tmp_path: 
     GitBook(GitLocation(job), checkpoint_after=10).append("demo", batch("run-1", size=20))
     tamper(remote, tmp_path, f"catalogs/demo/checkpoint-{MEMORY_FORMAT}-{20:012}.json", damage)
     assert book_of(job).recall("demo") == replay(batch("run-1", size=20)).view()
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"), [("{", "is not JSON"), ('{"format":99}', "baseline of format 99"), ('{"format":1}', "sequence")]
+)
+def test_a_damaged_baseline_is_named_by_its_file_and_never_taken_for_an_empty_memory(
+    remote: Path, job: Path, tmp_path: Path, damage: str, told: str
+) -> None:
+    book = book_of(job)
+    for number in range(2):
+        book.append("demo", batch(f"run-{number}"))
+    assert book.prune("demo", Pruning(Retention(runs=1), "2026-12-24T00:00:00Z")).entries == 5
+    file = f"catalogs/demo/baseline-{5:012}.json"
+    tamper(remote, tmp_path, file, damage)
+    for read in (book.recall, book.baseline):
+        with pytest.raises(LedgerError, match=re.escape(file)) as caught:
+            read("demo")
+        assert told in caught.value.message
+        assert caught.value.where == f"branch {BRANCH} of remote origin"
+        assert caught.value.hint
 
 
 def test_entries_that_are_gone_from_the_middle_are_missed(remote: Path, job: Path, tmp_path: Path) -> None:

@@ -136,11 +136,12 @@ class Reader:
     def _baseline(self, catalog: str, shelf: Shelf) -> Baseline | None:
         if self.commit is None or not shelf.baseline[1]:
             return None
-        (text,) = self.repository.texts(self.commit, [f"{layout.folder_of(catalog)}/{shelf.baseline[1]}"])
+        file = f"{layout.folder_of(catalog)}/{shelf.baseline[1]}"
+        (text,) = self.repository.texts(self.commit, [file])
         try:
             return baseline_from_json(read_text(text or ""))
         except LedgerError as error:
-            what = f"the baseline of catalog {catalog!r} cannot be read: {error.message}"
+            what = f"the baseline of catalog {catalog!r}, {file}, cannot be read: {error.message}"
             raise LedgerError(what, hint=error.hint) from error
 
     def _checkpoint(self, catalog: str, shelf: Shelf) -> tuple[int, Memory]:
