@@ -1,5 +1,6 @@
 """The installed command as a process: signals, deadlines, pipes, terminals, platforms that are away."""
 
+import asyncio
 import os
 import pty
 import shutil
@@ -13,11 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.adapters.ledger.open import open_ledger
+from reconciler.core.journal import Entry
+from tests.adapters.ledger.samples import batch
 from tests.cli.play import MANIFEST, Project
 from tests.platform.harness import running_server
 
 COMMAND = str(Path(sys.executable).with_name("reconciler"))
-SECONDS = 30
+SECONDS = 120
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -124,10 +128,36 @@ def test_a_reader_who_leaves_early_is_no_error(project: Project) -> None:
 
 @pytest.mark.parametrize(("answer", "code"), [(b"y\n", 5), (b"\x04", 5), (b"yes\n", 0)])
 def test_on_a_terminal_apply_asks_and_takes_only_yes(served: tuple[Path, str], answer: bytes, code: int) -> None:
+    words = ("apply", "--embedded", "platform", "--ledger", f"ledger-{len(answer)}.db")
+    ended, out = asked(served[0], words, b"Apply this plan?", answer)
+    assert ended == code
+    assert "Plan: 1 to create" in out
+    assert ("5 done" in out) == (code == 0)
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"y\n", 5), (b"yes\n", 0)])
+def test_on_a_terminal_ledger_prune_asks_and_takes_only_yes(tmp_path: Path, answer: bytes, code: int) -> None:
+    ledger = str(tmp_path / "ledger.db")
+
+    async def entries(*more: Entry) -> int:
+        async with open_ledger(ledger) as home:
+            await home.append("default@lyon", more)
+            return len(await home.lines("default@lyon"))
+
+    assert asyncio.run(entries(*batch("run-1"), *batch("run-2"))) == 10
+    words = ("ledger", "prune", "--keep-runs", "1", "--ledger", ledger)
+    ended, out = asked(tmp_path, words, b"Prune them?", answer)
+    assert ended == code
+    assert ("Pruned 5 entries of 1 run of default" in out) == (code == 0)
+    assert asyncio.run(entries()) == (5 if code == 0 else 10)
+
+
+def asked(folder: Path, words: tuple[str, ...], question: bytes, answer: bytes) -> tuple[int, str]:
+    """Run the command on a terminal, answer its question, and return its exit code and what it printed."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [COMMAND, "apply", "--embedded", "platform", "--ledger", f"ledger-{len(answer)}.db"],
-        cwd=served[0],
+        [COMMAND, *words],
+        cwd=folder,
         env=environment(TERM="dumb"),
         stdin=theirs,
         stderr=theirs,
@@ -135,17 +165,14 @@ def test_on_a_terminal_apply_asks_and_takes_only_yes(served: tuple[Path, str], a
         text=True,
     )
     os.close(theirs)
-    talk = _until(ours, b"Apply this plan?")
+    assert question in _until(ours, question)
     os.write(ours, answer)
     drain = threading.Thread(target=_until, args=(ours, b"\0"))
     drain.start()
     out, _ = process.communicate(timeout=SECONDS)
     drain.join()
     os.close(ours)
-    assert process.returncode == code
-    assert b"Apply this plan?" in talk
-    assert "Plan: 1 to create" in out
-    assert ("5 done" in out) == (code == 0)
+    return process.returncode, out
 
 
 def _until(terminal: int, words: bytes) -> bytes:

@@ -123,6 +123,25 @@ def test_the_settings_say_what_to_keep_and_the_command_line_says_it_instead(drif
     assert drifted.run("ledger", "prune", "--dry-run", "--keep-runs", "1").out.startswith("Would prune 1")
 
 
+def test_an_environment_says_one_by_one_what_is_kept_there(applied: Project) -> None:
+    ledger = aged(applied, 5)
+    (applied.folder / "reconciler.yaml").write_text(
+        "keep: {days: 400}\nenvironments:\n  archive: {keep: {days: 36500}}\n  lab: {keep: {runs: 3}}\n  line: {}\n",
+        encoding="utf-8",
+    )
+
+    def pruned(environment: str, *words: str) -> tuple[int, int]:
+        result = applied.run("ledger", "prune", "--env", environment, "--ledger", ledger, "--format", "json", *words)
+        (found,) = json.loads(result.out)["memories"]
+        return found["runs"], found["entries"]
+
+    # All but the apply are years old: `days` alone keeps that one, three runs are that and two more.
+    counts = {name: pruned(name, "--dry-run") for name in ("archive", "lab", "line")}
+    assert counts == {"archive": (0, 0), "lab": (3, 6), "line": (5, 10)}
+    assert pruned("lab", "--yes") == counts["lab"]
+    assert (pruned("lab", "--dry-run"), pruned("line", "--dry-run")) == ((0, 0), (2, 4))
+
+
 def test_without_a_word_on_what_to_keep_nothing_goes(drifted: Project) -> None:
     result = drifted.run("ledger", "prune", "--yes")
     assert (result.code, result.out) == (3, "")
@@ -139,12 +158,15 @@ def test_where_nobody_is_there_to_ask_nothing_changes(drifted: Project) -> None:
 
 
 @pytest.mark.parametrize(("runs", "told"), [(WORTH // 2, f"Pruned {WORTH} entries of {WORTH // 2} runs"), (9, "")])
+@pytest.mark.parametrize("settings", ["keep: {days: 400}\n", "environments: {lab: {keep: {days: 400}}}\n"])
 def test_an_apply_prunes_at_its_end_what_is_worth_a_write_where_the_settings_say_what_to_keep(
-    applied: Project, runs: int, told: str
+    applied: Project, runs: int, told: str, settings: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger = aged(applied, runs)
     assert "Pruned" not in applied.here("apply", "--yes", "--ledger", ledger).err
-    (applied.folder / "reconciler.yaml").write_text("keep: {days: 400}\n", encoding="utf-8")
+    (applied.folder / "reconciler.yaml").write_text(settings, encoding="utf-8")
+    if "lab" in settings:
+        monkeypatch.setenv("RECONCILER_ENV", "lab")
     for verb in ("plan", "drift"):
         assert "Pruned" not in applied.here(verb, "--ledger", ledger).err
     result = applied.here("apply", "--yes", "--ledger", ledger)
