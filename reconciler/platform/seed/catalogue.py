@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from reconciler.platform.seed import classifiers, detector_graph, detectors, digits, scenes
+from reconciler.platform.seed import classifiers, detectors, digits, scenes
 from reconciler.platform.seed.releases import Line, Recipe
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _network(samples: Sequence[Sample], settings: Mapping[str, int | float]) -> 
 
 def _detector(samples: Sequence[Sample], settings: Mapping[str, int | float]) -> bytes:
     hidden, epochs, seed = (int(settings[name]) for name in ("hidden", "epochs", "seed"))
-    return detector_graph.to_onnx(detectors.fit(samples, hidden=hidden, epochs=epochs, seed=seed))
+    return detectors.to_onnx(detectors.fit(samples, hidden=hidden, epochs=epochs, seed=seed))
 
 
 DIGITS: Final = Story(
@@ -75,8 +75,8 @@ DIGIT_SCENES: Final = Story(
     line=Line(
         model="digit-scenes",
         description="Finds hand-written digits in a scene and tells them apart.",
-        contract=detector_graph.CONTRACT,
-        measure=detector_graph.measure,
+        contract=detectors.CONTRACT,
+        measure=detectors.measure,
         recipes=(
             Recipe(
                 "v1",

@@ -1,125 +1,62 @@
-"""A sliding-window detector: scikit-learn learns what a window shows and where in it the digit's box lies.
-
-The classifier knows ten digits and background; ridge regression gives the box. Backgrounds to learn from are partly
-random and partly those that a small scout network mistakes for digits.
-"""
+"""The detector of scenes: the built-in trainer's sliding window, with settings that suit digits of 12 to 24 pixels."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from reconciler.platform.seed import windows
-from reconciler.platform.seed.windows import BACKGROUND
+from reconciler.platform.inference.contract import Contract, DetectedBoxes, ImageInput
+from reconciler.platform.seed.digits import LABELS
+from reconciler.platform.seed.inference import judge
+from reconciler.platform.seed.scenes import SIDE
+from reconciler.platform.training import detector_graph, windowed
+from reconciler.platform.training.estimators import silently
+from reconciler.platform.training.knobs import Knobs
+from reconciler.platform.training.pixels import decode_gray
+from reconciler.platform.training.windowed import Fitted, Scene
+from reconciler.platform.training.windows import Grid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
+    from reconciler.platform.seed.releases import Metrics
+    from reconciler.platform.seed.samples import Sample, Shape
+    from reconciler.platform.training.windows import Edges
 
-    from reconciler.platform.seed.samples import Sample
-
-RANDOM_BACKGROUNDS: Final = 30
-MISTAKEN_BACKGROUNDS: Final = 20
-SCOUT: Final = {"hidden": 32, "epochs": 4}
-
-Estimator = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Windows to learn from: what they look like, what they show, and the box within."""
-
-    looks: NDArray[np.float32]
-    shown: NDArray[np.int64]
-    boxes: NDArray[np.float32]
+DETECTED: Final = DetectedBoxes()
+CONTRACT: Final = Contract(ImageInput(SIDE, SIDE, batch=1), DETECTED, LABELS)
+# A window covers 24 x 24 pixels: the largest digit.
+GRID: Final = Grid(SIDE, SIDE, shrink=2, background=len(LABELS))
+_BATCH: Final = 64
+_PENALTY: Final = 1e-2
 
 
-@dataclass(frozen=True, slots=True)
-class Detector:
-    """A fitted pair: a network with one hidden layer, and a ridge regression on that layer's output."""
-
-    network: Estimator
-    boxes: Estimator
-
-    def probabilities(self, looks: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return windows x (digits, background) probabilities."""
-        import numpy as np
-
-        return np.asarray(self.network.predict_proba(looks))
-
-    def relative_boxes(self, looks: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return windows x (top, left, bottom, right) in pixels from each window's origin."""
-        import numpy as np
-
-        return np.asarray(self.boxes.predict(hidden_layer(self.network, looks)))
+def scene_of(sample: Sample) -> Scene:
+    """Return an image as the detector sees it; ValueError where a digit has no box."""
+    truth = [(LABELS.index(shape.label), _edges(shape)) for shape in sample.shapes]
+    return Scene.of(decode_gray(sample.png, (SIDE, SIDE)), truth, GRID)
 
 
-def fit(samples: Sequence[Sample], *, hidden: int, epochs: int, seed: int) -> Detector:
+def fit(samples: Sequence[Sample], *, hidden: int, epochs: int, seed: int) -> Fitted:
     """Fit a detector on scenes, with exactly `epochs` passes over the chosen windows."""
-    from sklearn.linear_model import Ridge
-
-    first = _examples(samples, seed)
-    scout = _fit_network(first, seed=seed, **SCOUT)
-    whole = _with_mistaken(samples, first, scout)
-    network = _fit_network(whole, seed=seed, hidden=hidden, epochs=epochs)
-    digits = whole.shown != BACKGROUND
-    ridge = Ridge(alpha=1.0).fit(hidden_layer(network, whole.looks[digits]), whole.boxes[digits])
-    return Detector(network, ridge)
+    knobs = Knobs(epochs=epochs, batch_size=_BATCH, hidden=hidden, penalty=_PENALTY, seed=seed)
+    scenes = [scene_of(sample) for sample in samples]
+    return windowed.fit(scenes, background=GRID.background, knobs=knobs, tell=silently)
 
 
-def hidden_layer(network: Estimator, looks: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what the network's hidden layer answers (rectified)."""
-    import numpy as np
-
-    return np.asarray(np.maximum(looks @ network.coefs_[0] + network.intercepts_[0], 0), dtype=np.float32)
+def to_onnx(fitted: Fitted) -> bytes:
+    """Export a fitted detector as an ONNX file that explains itself."""
+    return detector_graph.to_onnx(fitted.network, fitted.boxes, grid=GRID, contract=CONTRACT)
 
 
-def _fit_network(examples: Examples, *, hidden: int, epochs: int, seed: int) -> Estimator:
-    import numpy as np
-    from sklearn.neural_network import MLPClassifier
+def measure(model: bytes, samples: Sequence[Sample]) -> Metrics:
+    """Run an exported model with ONNX Runtime; average precision at an overlap of 0.5, and over 0.50 to 0.95."""
+    from reconciler.platform.monitoring.average_precision import score
 
-    network = MLPClassifier((hidden,), alpha=1e-2, batch_size=64, random_state=np.random.RandomState(seed))
-    # One call is one pass: the number of passes is chosen, not a limit that fit() would warn about.
-    for _ in range(epochs):
-        network.partial_fit(examples.looks, examples.shown, classes=range(BACKGROUND + 1))
-    return network
+    found = score(judge(model, samples, contract=CONTRACT, output=DETECTED))
+    return {"ap_50": found.ap_50 or 0.0, "ap_50_95": found.ap_50_95 or 0.0}
 
 
-def _examples(samples: Sequence[Sample], seed: int) -> Examples:
-    """Choose every window that shows a digit, and some random backgrounds of each scene."""
-    import numpy as np
-
-    rng = np.random.default_rng(seed)
-    chosen = []
-    for sample in samples:
-        shown, boxes = windows.assign(sample.shapes)
-        background = rng.choice(np.flatnonzero(shown == BACKGROUND), RANDOM_BACKGROUNDS, replace=False)
-        rows = np.concatenate([np.flatnonzero((shown >= 0) & (shown != BACKGROUND)), background])
-        chosen.append(Examples(windows.windows(sample)[rows], shown[rows], boxes[rows]))
-    return _join(chosen)
-
-
-def _with_mistaken(samples: Sequence[Sample], examples: Examples, scout: Estimator) -> Examples:
-    """Add the backgrounds of each scene that the scout is least sure about."""
-    import numpy as np
-
-    added = [examples]
-    for sample in samples:
-        shown, boxes = windows.assign(sample.shapes)
-        rows = np.flatnonzero(shown == BACKGROUND)
-        looks = windows.windows(sample)[rows]
-        order = np.argsort(scout.predict_proba(looks)[:, BACKGROUND], kind="stable")[:MISTAKEN_BACKGROUNDS]
-        added.append(Examples(looks[order], shown[rows][order], boxes[rows][order]))
-    return _join(added)
-
-
-def _join(parts: Sequence[Examples]) -> Examples:
-    import numpy as np
-
-    return Examples(
-        np.concatenate([part.looks for part in parts]),
-        np.concatenate([part.shown for part in parts]),
-        np.concatenate([part.boxes for part in parts]),
-    )
+def _edges(shape: Shape) -> Edges:
+    if shape.box is None:
+        raise ValueError(f"a scene's shape needs a box: {shape}")
+    return shape.box.top, shape.box.left, shape.box.bottom, shape.box.right

@@ -11,10 +11,11 @@ from reconciler.platform.inference.contract import INPUT_KEY, LABELS_KEY, OUTPUT
 from reconciler.platform.seed import catalogue, classifiers, releases
 from reconciler.platform.seed.releases import Recipe, Release
 from reconciler.platform.seed.samples import Collection
+from reconciler.platform.training.estimators import Estimator
 from reconciler.platform.training.pixels import to_batch
 
 
-def _train(recipe: Recipe, images: Collection) -> classifiers.Estimator:
+def _train(recipe: Recipe, images: Collection) -> Estimator:
     samples, settings = images.versions[recipe.trained_on], recipe.settings
     if "hidden" in settings:
         hidden, epochs, seed = (int(settings[name]) for name in ("hidden", "epochs", "seed"))

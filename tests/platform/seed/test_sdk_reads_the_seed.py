@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from reconciler.platform.seed import classifiers, detector_graph
+from reconciler.platform.seed import classifiers, detectors
 from reconciler.platform.seed.plant import seed
 from reconciler.platform.training.pixels import to_batch
 from tests.platform.harness import running_server
@@ -107,7 +107,7 @@ def test_a_downloaded_detector_runs_on_a_downloaded_scene(
     asset.download(tmp_path)
     version = client.get_model("digit-scenes").get_version("v2")
     version.get_file("model-latest").download(tmp_path)
-    batch = to_batch([(tmp_path / asset.filename).read_bytes()], detector_graph.CONTRACT.input)
+    batch = to_batch([(tmp_path / asset.filename).read_bytes()], detectors.CONTRACT.input)
     session = onnxruntime.InferenceSession((tmp_path / "model.onnx").read_bytes())
     boxes, classes, scores = session.run(["boxes", "classes", "scores"], {"image": batch})
     assert len(boxes) == len(classes) == len(scores) > 0

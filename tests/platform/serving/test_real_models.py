@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from reconciler.platform.seed import catalogue, classifiers, detector_graph, inference, releases, stream
+from reconciler.platform.seed import catalogue, classifiers, detectors, inference, releases, stream
 from reconciler.platform.training.pixels import to_batch
 from tests.platform.api import fresh
 from tests.platform.services import give_file, serving
@@ -50,7 +50,7 @@ async def test_digits_in_scenes_are_found_where_the_model_finds_them(api: Api) -
     samples = stream.of_scenes()[:IMAGES]
     found = await answers(api, made, [(sample.filename, sample.png) for sample in samples])
     assert sum(len(answer["detection_boxes"]) for answer in found) > 0
-    session, wanted = inference.open_session(onnx), detector_graph.CONTRACT.input
+    session, wanted = inference.open_session(onnx), detectors.CONTRACT.input
     for answer, sample in zip(found, samples, strict=True):
         batch = to_batch([sample.png], wanted)
         boxes, classes, scores = session.run(["boxes", "classes", "scores"], {wanted.name: batch})
