@@ -10,15 +10,16 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from reconciler.platform.intake import outliers
-from reconciler.platform.intake.viewing import VIEW_LENGTH
+from reconciler.platform.intake.viewing import BLOCKS, VIEW_LENGTH
 from reconciler.platform.monitoring.arrays import views_of
-from tests.platform.monitoring_stats import corruptions, held_out
+from tests.platform.monitoring_stats import camera_faults, corruptions, held_out
 from tests.platform.monitoring_stats.conftest import Pictures, measured
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-IMAGES = 100
+# Decision 0081 tells the figures of 100 images; these are for speed.
+IMAGES = 20
 
 
 def separation(clean: np.ndarray, spoiled: np.ndarray) -> float:
@@ -26,36 +27,44 @@ def separation(clean: np.ndarray, spoiled: np.ndarray) -> float:
     return float(roc_auc_score(truth, np.concatenate([clean, spoiled])))
 
 
-def spoiled_scores(
-    pictures: Pictures, model: outliers.OutlierModel, kinds: ModuleType = corruptions
-) -> dict[str, np.ndarray]:
+def spoiled_scores(pictures: Pictures, kinds: ModuleType) -> dict[str, np.ndarray]:
     return {
-        name: model.scores(
+        name: pictures.model.scores(
             views_of([measured(kinds.corrupt(png, name, n)).view for n, png in enumerate(pictures.stream[:IMAGES])])
         )
         for name in kinds.CORRUPTIONS
     }
 
 
+def separated(pictures: Pictures, kinds: ModuleType) -> tuple[float, dict[str, float]]:
+    """Return how well all spoiled images together are told from clean ones, and each corruption alone."""
+    clean, spoiled = pictures.model.scores(pictures.fresh_views), spoiled_scores(pictures, kinds)
+    alone = {name: separation(clean, scores) for name, scores in spoiled.items()}
+    return separation(clean, np.concatenate(list(spoiled.values()))), alone
+
+
 def test_each_corruption_of_digits_is_told_from_clean_digits(digit_pictures: Pictures) -> None:
-    model = outliers.fit(digit_pictures.trained_views)
-    clean = model.scores(digit_pictures.fresh_views)
-    found = {name: separation(clean, scores) for name, scores in spoiled_scores(digit_pictures, model).items()}
-    assert min(found.values()) > 0.9, found
+    _, alone = separated(digit_pictures, corruptions)
+    assert min(alone.values()) > 0.9, alone
 
 
-def test_digits_with_corruptions_that_were_held_out_are_told_from_clean_digits(digit_pictures: Pictures) -> None:
-    # Of scenes this does not hold; decision 0081 has the numbers.
-    model = outliers.fit(digit_pictures.trained_views)
-    spoiled = spoiled_scores(digit_pictures, model, held_out)
-    assert separation(model.scores(digit_pictures.fresh_views), np.concatenate(list(spoiled.values()))) > 0.9
+def test_digits_with_other_corruptions_are_told_from_clean_digits(digit_pictures: Pictures) -> None:
+    together, alone = separated(digit_pictures, held_out)
+    assert together > 0.9, alone
 
 
-def test_corrupted_scenes_are_told_from_clean_scenes_with_backgrounds_never_seen(scene_pictures: Pictures) -> None:
-    model = outliers.fit(scene_pictures.trained_views)
-    clean = model.scores(scene_pictures.fresh_views)
-    spoiled = spoiled_scores(scene_pictures, model)
-    assert separation(clean, np.concatenate(list(spoiled.values()))) > 0.9
+@pytest.mark.parametrize("kinds", [corruptions, held_out], ids=["development", "held out before"])
+def test_corrupted_scenes_are_told_from_clean_scenes(interleaved_pictures: Pictures, kinds: ModuleType) -> None:
+    together, alone = separated(interleaved_pictures, kinds)
+    assert together > 0.9, alone
+
+
+@pytest.mark.parametrize("place", ["unseen_digit_pictures", "interleaved_pictures", "scene_pictures"])
+def test_camera_faults_that_the_model_was_not_made_with_are_told_from_clean_images(
+    request: pytest.FixtureRequest, place: str
+) -> None:
+    together, alone = separated(request.getfixturevalue(place), camera_faults)
+    assert together > 0.9, alone
 
 
 def flagged(model: outliers.OutlierModel, views: np.ndarray) -> float:
@@ -70,16 +79,23 @@ def halved(views: np.ndarray, seed: int) -> float:
 
 
 def test_about_as_many_unseen_digits_as_assumed_are_above_the_cut_off(digit_pictures: Pictures) -> None:
-    model = outliers.fit(digit_pictures.trained_views)
-    assert 0.0 < flagged(model, digit_pictures.fresh_views) <= 2 * outliers.OUTLIER_SHARE
+    assert 0.0 < flagged(digit_pictures.model, digit_pictures.fresh_views) <= 2 * outliers.OUTLIER_SHARE
 
 
 def test_about_as_many_unseen_scenes_of_the_same_places_as_assumed_are_above_the_cut_off(
     scene_pictures: Pictures,
 ) -> None:
     # One half of so few scenes says little: 6 of 120 are expected.
-    shares = [halved(scene_pictures.trained_views, seed) for seed in range(6)]
+    shares = [halved(scene_pictures.trained_views, seed) for seed in range(4)]
     assert 0.0 < float(np.mean(shares)) <= 2 * outliers.OUTLIER_SHARE
+
+
+def test_few_clean_images_of_a_place_that_was_trained_on_are_above_the_cut_off(
+    unseen_digit_pictures: Pictures, interleaved_pictures: Pictures
+) -> None:
+    # Neighbours of what was trained on are somewhat strange; 5.3 % and 8.0 % were measured.
+    for pictures in (unseen_digit_pictures, interleaved_pictures):
+        assert flagged(pictures.model, pictures.fresh_views) <= 3 * outliers.OUTLIER_SHARE
 
 
 def test_the_cut_off_is_not_taken_from_images_that_the_auto_encoder_knows() -> None:
@@ -93,7 +109,7 @@ def test_the_cut_off_is_not_taken_from_images_that_the_auto_encoder_knows() -> N
 
 
 def test_fitting_twice_gives_the_same_model_and_packing_keeps_it(digit_pictures: Pictures) -> None:
-    views = digit_pictures.trained_views
+    views = digit_pictures.trained_views[:120]
     one, other = outliers.fit(views), outliers.fit(views)
     kept = outliers.from_npz(outliers.unpack(outliers.pack(one.to_npz())))
     fresh = digit_pictures.fresh_views
@@ -116,3 +132,35 @@ def test_identical_training_images_are_reproduced_and_anything_else_is_stranger(
     model = outliers.fit(views)
     assert (model.scores(views) <= model.cutoff).all()
     assert model.scores(np.full((1, VIEW_LENGTH), 0.9))[0] > model.cutoff
+
+
+def earlier_model() -> outliers.OutlierModel:
+    """Return a model as it was fitted when views had three blocks."""
+    known, nothing = sum(BLOCKS[:3]), np.zeros(0)
+    blocks = np.zeros(3)
+    return outliers.OutlierModel(
+        mean=np.zeros(known),
+        deviation=np.ones(known),
+        components=np.zeros((0, known)),
+        lowest=nothing,
+        highest=nothing,
+        usual=blocks,
+        spread=blocks + 1,
+        cutoff=1.0,
+    )
+
+
+def test_an_earlier_model_judges_later_images_by_the_blocks_it_knows(digit_pictures: Pictures) -> None:
+    views = [each.view for each in digit_pictures.fresh[:3]]
+    scores = earlier_model().told(views)
+    assert None not in scores
+    assert scores == pytest.approx(earlier_model().told([view[: sum(BLOCKS[:3])] for view in views]))
+
+
+def test_images_kept_with_fewer_blocks_than_a_model_looks_at_have_no_score(digit_pictures: Pictures) -> None:
+    one, other = (each.view for each in digit_pictures.fresh[:2])
+    model = digit_pictures.model
+    told = model.told([one, other[: sum(BLOCKS[:3])], other])
+    assert told[1] is None
+    assert [told[0], told[2]] == pytest.approx(model.scores(views_of([one, other])).tolist())
+    assert model.told([]) == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from reconciler.platform.intake.viewing import BLOCKS
 from reconciler.platform.monitoring import answering
 from reconciler.platform.pipeline import scoring as work
 from reconciler.platform.seed import stream
@@ -16,6 +17,7 @@ from reconciler.platform.store.scopes import Scope
 from reconciler.platform.store.sifting import Filters
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.tables.facets import OutlierScore
+from reconciler.platform.store.tables.monitoring import MeasuredImage
 from reconciler.platform.store.words import InferenceType
 from tests.platform.reads.world import BEGIN, Shot, World, build
 
@@ -92,6 +94,20 @@ def test_scores_of_a_reference_that_is_gone_are_not_shown(platform: Platform) ->
         assert unit.session.get(OutlierScore, kept) is not None
         assert gallery.tile(unit, deployment, kept).score is None
         assert gallery.list_page(unit, deployment, Filters(outliers=True)).tiles == []
+
+
+def test_images_kept_before_views_had_a_fourth_block_have_no_score_by_a_later_reference(platform: Platform) -> None:
+    world = build(platform, "earlier")
+    early, late = world.record(Shot(BEGIN)), world.record(Shot(BEGIN + 1))
+    with platform.store.write(platform.owner) as unit:
+        kept = unit.session.get_one(MeasuredImage, early)
+        assert kept.view is not None
+        kept.view = kept.view[: sum(BLOCKS[:3])]
+    set_reference(world, "later", [png for _, png, _ in stream.of_digits()[:30]])
+    found = told(world)
+    assert found[str(early)] == (None, None)
+    assert found[str(late)][0] is not None
+    check(world)
 
 
 def test_scoring_again_changes_nothing(platform: Platform) -> None:
