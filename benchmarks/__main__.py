@@ -11,6 +11,7 @@ BENCHMARKS: Final = (
     "validate",
     "plan",
     "pipeline",
+    "ledger",
     "statistics",
     "dashboard",
     "start",
