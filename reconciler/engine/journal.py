@@ -83,22 +83,25 @@ class Journal:
 
     async def add(self, *entries: Entry) -> bool:
         """Append entries after whatever still waits; tell whether the ledger has them all."""
+        self.entries += entries
+        self._waiting += entries
+        fenced = len(self.fenced)
+        # What others add while one append is under way goes with the next, all of it at once: each may be a push.
         async with self._lock:
-            self.entries += entries
-            self._waiting += entries
-            return await self._flush()
+            return await self._flush() and len(self.fenced) == fenced
 
     async def _flush(self) -> bool:
-        if not self._waiting:
+        sent = tuple(self._waiting)
+        if not sent:
             return True
         try:
-            await self._ledger.append(self._catalog, tuple(self._waiting), under=self.leases)
+            await self._ledger.append(self._catalog, sent, under=self.leases)
         except LedgerError as error:
             self.error = error
             return False
         except LeaseConflict as error:
-            return self._set_aside(error) and await self._flush() and not self.fenced
-        self._waiting.clear()
+            return self._set_aside(error) and await self._flush()
+        del self._waiting[: len(sent)]
         return True
 
     def _set_aside(self, error: LeaseConflict) -> bool:

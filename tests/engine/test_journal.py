@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING
+
 import pytest
 
 from reconciler.core import actions as a
@@ -9,10 +12,17 @@ from reconciler.core.journal import IntentRecorded, OutcomeRecorded, RunFinished
 from reconciler.core.outcome import Done
 from reconciler.engine.journal import Journal
 from reconciler.engine.request import PlanRequest
-from reconciler.errors import LedgerError
+from reconciler.errors import LeaseLost, LedgerError
 from tests.engine.plans import V2, catalog_of, create, live, plan_of, step
 from tests.engine.worlds import World
 from tests.fakes.clock import run
+from tests.fakes.journal import JournalLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.core.journal import Entry
+    from reconciler.core.lease import Lease
 
 PLAN = plan_of(
     step(1, "", a.CreateTag("t9")),
@@ -72,6 +82,50 @@ def test_what_the_ledger_refused_goes_first_next_time() -> None:
 
     run(main())
     assert [type(entry) for entry in world.ledger.of()] == [OutcomeRecorded, RunFinished]
+
+
+class Slow(JournalLedger):
+    """A ledger whose first append waits to be let through, and that has given the lease of one deployment away."""
+
+    def __init__(self, lost: str = "nobody's") -> None:
+        super().__init__()
+        self.lost = lost
+        self.busy, self.open = asyncio.Event(), asyncio.Event()
+        self.sizes: list[int] = []
+
+    async def append(self, catalog: str, entries: Sequence[Entry], *, under: Sequence[Lease] = ()) -> None:
+        self.sizes.append(len(entries))
+        self.busy.set()
+        await self.open.wait()
+        if any(getattr(entry, "address", "") == self.lost for entry in entries):
+            raise LeaseLost(f"the lease of {self.lost} is lost", addresses=(self.lost,))
+        await super().append(catalog, entries, under=under)
+
+
+async def added_at_once(ledger: Slow) -> tuple[Journal, list[bool]]:
+    """Add every step's outcome, the later ones while the first is being appended."""
+    pen = journal(World(ledger=ledger))
+    async with asyncio.TaskGroup() as tasks:
+        added = [tasks.create_task(pen.add(pen.ended(each, Done(), None))) for each in PLAN.steps]
+        await ledger.busy.wait()
+        ledger.open.set()
+    return pen, [each.result() for each in added]
+
+
+def test_outcomes_that_come_while_one_is_appended_are_appended_together() -> None:
+    ledger = Slow()
+    pen, told = run(added_at_once(ledger))
+    assert (told, ledger.sizes) == ([True, True, True], [1, 2])
+    assert ledger.of() == pen.entries
+    assert pen.unrecorded == ()
+
+
+def test_whoever_is_appended_together_with_a_lost_lease_is_recorded_and_told() -> None:
+    ledger = Slow(lost="alpha")
+    pen, told = run(added_at_once(ledger))
+    assert (told, ledger.sizes) == ([True, False, False], [1, 2, 1])
+    assert [entry.address for entry in pen.unrecorded] == ["alpha"]
+    assert [entry for entry in pen.entries if entry not in pen.unrecorded] == ledger.of()
 
 
 def test_an_outcome_names_the_deployment_it_was_about() -> None:
