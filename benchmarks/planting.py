@@ -42,6 +42,8 @@ from reconciler.platform.store import references as reference_rows
 from reconciler.platform.store.facets import moment_of
 from reconciler.platform.store.geometry import NewShape
 from reconciler.platform.store.identifiers import new_id
+from reconciler.platform.store.scores import Candidate
+from reconciler.platform.store.tables.base import EPOCH
 from reconciler.platform.store.tables.data import Data, Datalake
 from reconciler.platform.store.tables.deployments import Deployment, TrainingData
 from reconciler.platform.store.tables.monitoring import HourlyRollup, StatisticsRevision
@@ -111,8 +113,14 @@ def prepare(platform: Platform, name: str) -> Plot:
             tag_ids={tag: tags.ensure(unit, scope, tag).id for tag in names},
             source_ids={source: sources.ensure(unit, home, source).id for source in origins},
             judge=judge,
-            verdicts=scoring.verdicts(unit.blobs.path(judge.blob), [kind.measured.view for kind in kinds()]),
+            verdicts=_verdicts(unit.blobs, judge),
         )
+
+
+def _verdicts(blobs: Blobs, judge: Judge) -> Sequence[Verdict]:
+    """Return the verdict on each kind of image."""
+    views = [Candidate(new_id(), EPOCH, kind.measured.view) for kind in kinds()]
+    return [verdict for _, verdict in scoring.judged(blobs.path(judge.blob), views)]
 
 
 @cache

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
+from starlette.routing import Route
 
 from reconciler.platform.dashboard import app
 from reconciler.platform.dashboard.pages.dashboard import sections
@@ -58,7 +59,8 @@ class Visited:
 
 def routes() -> list[str]:
     """Return the routes of every page there is, as the app itself knows them."""
-    found = [route.path for route in app.build().routes if "GET" in (getattr(route, "methods", None) or ())]
+    served = [route for route in app.build().routes if isinstance(route, Route)]
+    found = [route.path for route in served if "GET" in (route.methods or ())]
     return sorted(set(found) - _NO_PAGES)
 
 
