@@ -61,7 +61,7 @@ platform-postgresql: install ## the platform's tests once more, on PostgreSQL wi
 test-deep: install ## many more generated examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal
 
-kill-matrix: install ## kill apply at every position, on every ledger, in both profiles (the better part of an hour)
+kill-matrix: install ## kill apply at every position, on every ledger, in both profiles, then trouble it (an hour and a half of two processors)
 	$(BIN)/python -m tests.killing && $(BIN)/python -m tests.killing --troubles
 
 screenshots: install ## take the pictures of the documentation (Chromium)
