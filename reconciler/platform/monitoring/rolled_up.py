@@ -36,7 +36,7 @@ _MOST_HOURS = 14 * _DAY
 
 def label_distribution(unit: Unit, deployment: Deployment, scope: Scope) -> LabelDistribution:
     """Count the predicted classes."""
-    found = totals.fold(readings.read(unit, deployment.id, scope))
+    found = totals.counted(readings.count(unit, deployment.id, scope))
     names = names_of(deployment)
     whole = _headline(found, scope) or Totals()
     return LabelDistribution(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconciler.platform.store import tally
-from reconciler.platform.store.readings import Reading
+from reconciler.platform.store.readings import Counted, Reading
 from reconciler.platform.store.tally import Axis
 from reconciler.platform.store.words import ModelRole
 
@@ -89,6 +89,19 @@ def fold(readings: Iterable[Reading]) -> dict[Key, Totals]:
         packed[key, reading.is_single].append(reading.counters)
     for (key, is_single), chunks in packed.items():
         found[key].counters += _slots(chunks) if is_single else _counters(chunks)
+    return dict(sorted(found.items()))
+
+
+def counted(counts: Iterable[Counted]) -> dict[Key, Totals]:
+    """Return what `fold` does, but for latencies, hours and counters: they stay empty."""
+    found: dict[Key, Totals] = defaultdict(Totals)
+    for each in counts:
+        held = found[each.role, each.model_version_id]
+        held.predictions += each.predictions
+        held.objects += each.objects
+        labels = held.labels
+        for label, number in each.labels.items():
+            labels[label] += number
     return dict(sorted(found.items()))
 
 

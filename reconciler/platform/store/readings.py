@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -63,6 +64,42 @@ def read(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
     yield from _rolled_up(unit, deployment_id, scope)
     for part in singly(scope):
         yield from _single(unit, deployment_id, part)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many predictions of one model version, in one role, within one hour there were, and of which classes."""
+
+    model_version_id: UUID
+    role: ModelRole
+    hour: int
+    predictions: int
+    objects: int
+    labels: Mapping[str, int]
+
+
+def count(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Counted]:
+    """Yield what `read` yields without its counters, which are most of it; `since` must have been resolved."""
+    wanted = whole(deployment_id, scope)
+    if wanted is not None:
+        yield from _counted(unit, wanted)
+    table = MeasuredPrediction
+    columns = (table.model_version_id, table.role, table.timestamp, table.objects, table.labels)
+    for part in singly(scope):
+        rows = select(*columns).where(*predictions_within(unit, deployment_id, part))
+        for version_id, role, timestamp, objects, labels in unit.session.execute(rows):
+            yield Counted(version_id, role, hour_of(timestamp), 1, objects, cast("Mapping[str, int]", labels))
+
+
+def _counted(unit: Unit, wanted: Where) -> Iterator[Counted]:
+    table = HourlyRollup
+    columns = (table.hour, table.predictions, table.objects, table.labels)
+    answered = select(table.model_version_id, table.role).where(*wanted).distinct()
+    for version_id, role in unit.session.execute(answered).all():
+        # Asked one by one, ids and roles need not be read from each of a year's hours.
+        rows = select(*columns).where(*wanted, table.model_version_id == version_id, table.role == role)
+        for hour, predictions, objects, labels in unit.session.execute(rows):
+            yield Counted(version_id, role, hour, predictions, objects, cast("Mapping[str, int]", labels))
 
 
 def singly(scope: Scope) -> Sequence[Scope]:

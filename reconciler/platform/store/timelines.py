@@ -5,9 +5,9 @@ span cuts through come from single predictions, as in `readings`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -138,9 +138,10 @@ def timeline(
     for part in _parts(unit, deployment_id, scope, width):
         sums[part.role, part.model_version_id if by_model else None, part.hour // width].take(part)
     if labels:
-        for role, version_id, hour, counted in _labels(unit, deployment_id, scope):
-            held = sums[role, version_id if by_model else None, hour // width].labels
-            held.update({int(label): cast("int", number) for label, number in counted.items()})
+        for each in readings.count(unit, deployment_id, scope):
+            held = sums[each.role, each.model_version_id if by_model else None, each.hour // width].labels
+            for label, number in each.labels.items():
+                held[int(label)] += number
     begin = scope.from_timestamp if scope.from_timestamp is not None else float(hours[0] * HOUR)
     end = scope.to_timestamp if scope.to_timestamp is not None else float((hours[1] + 1) * HOUR)
     return Timeline(width * HOUR, begin, end, _lines(sums, width * HOUR))
@@ -241,20 +242,3 @@ def _singles(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[_Part]:
         for role, version_id, timestamp, objects, latency in unit.session.execute(rows):
             taken = tally.nanoseconds(latency)
             yield _Part(role, version_id, hour_of(timestamp), 1, objects, taken, latency, latency)
-
-
-_Labelled = tuple[ModelRole, UUID, int, Mapping[str, object]]
-
-
-def _labels(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterable[_Labelled]:
-    wanted, table = readings.whole(deployment_id, scope), HourlyRollup
-    if wanted is not None:
-        rows = select(table.role, table.model_version_id, table.hour, table.labels).where(*wanted)
-        for role, version_id, hour, counted in unit.session.execute(rows):
-            yield role, version_id, hour, counted
-    single = MeasuredPrediction
-    for part in readings.singly(scope):
-        columns = (single.role, single.model_version_id, single.timestamp, single.labels)
-        found = select(*columns).where(*predictions_within(unit, deployment_id, part))
-        for role, version_id, timestamp, counted in unit.session.execute(found):
-            yield role, version_id, hour_of(timestamp), counted
