@@ -120,11 +120,22 @@ def _nothing() -> None:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, **_POOL)
+        engine = create_engine(url, **_POOL)
+        event.listen(engine, "connect", _tell_postgresql)
+        return engine
     engine = create_engine(url, connect_args={"timeout": 30}, **_POOL)
     event.listen(engine, "connect", _tell_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _tell_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    # Compiling one of our queries takes longer than running it; the planner overrates them, and compiles.
+    cursor.execute("SET jit = off")
+    cursor.close()
+    # What a transaction sets goes with it unless it is committed.
+    connection.commit()
 
 
 def _tell_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
