@@ -1,6 +1,7 @@
 """The platform as a process: three services on three ports, a ready file, an orderly end."""
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -88,6 +89,8 @@ async def _run(platform: Platform, listeners: Sequence[socket.socket], ready_fil
 
 
 def _announce(platform: Platform, ready_file: Path | None) -> None:
+    # What the process is made of stays as long as it does: no use looking for garbage in it.
+    gc.freeze()
     settings = platform.settings
     platform.announce(settings.control_url or "")
     if ready_file is None:

@@ -1,5 +1,6 @@
 """Loading what pages need later while somebody reads the first one: else every first visit waits for it."""
 
+import gc
 from functools import cache
 from importlib import import_module
 from threading import Thread
@@ -21,3 +22,6 @@ def _load() -> None:
         found.get_template(name)
     # The numeric libraries behind charts, last: they take longest and two pages alone need them.
     import_module("reconciler.platform.monitoring.answering")
+    gc.collect()
+    # What is loaded now stays. Looking for garbage in it again and again would hold up a page for a fifth of a second.
+    gc.freeze()

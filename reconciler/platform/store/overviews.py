@@ -11,11 +11,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, UnaryExpression, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from reconciler.platform.store import tally, timelines
+from reconciler.platform.store import tally
 from reconciler.platform.store.names import in_organization
 from reconciler.platform.store.paging import Page
 from reconciler.platform.store.rollups import HOUR, hour_of
-from reconciler.platform.store.scopes import Scope
 from reconciler.platform.store.tables.base import Json
 from reconciler.platform.store.tables.deployments import (
     ContinuousDeployment,
@@ -29,7 +28,6 @@ from reconciler.platform.store.tables.monitoring import HourlyRollup
 from reconciler.platform.store.tables.organizations import User
 from reconciler.platform.store.tables.predictions import PredictedAsset
 from reconciler.platform.store.tables.tags import Tag, TagLink
-from reconciler.platform.store.timelines import Figures
 from reconciler.platform.store.unit import Unit
 from reconciler.platform.store.words import InferenceType, ModelCause, ModelRole, Serving, TagTarget
 
@@ -134,15 +132,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class Cards:
-    """One deployment at a glance; the figures are those that `get_stats` tells of champions and shadows.
-
-    `champion_figures` and `shadow_figures` are None where they are not there at once (see `timelines.timeline`).
-    """
+    """What a deployment's slots hold, and when it predicted last."""
 
     champion: Slot
     shadow: Slot | None
-    champion_figures: Figures | None
-    shadow_figures: Figures | None
     last_prediction: datetime | None
 
 
@@ -163,9 +156,8 @@ def list_page(unit: Unit, organization_id: UUID, search: Search, *, moment: floa
     return Page([_overview(row, told) for row in found], count)
 
 
-def cards(unit: Unit, deployment: Deployment, scope: Scope) -> Cards:
-    """Return what a deployment's cards say of a scope; `since` must have been resolved."""
-    figures = timelines.figures(unit, deployment.id, scope)
+def cards(unit: Unit, deployment: Deployment) -> Cards:
+    """Return what a deployment's cards say, whatever predictions are looked at."""
     held = [each for each in (deployment.model_version_id, deployment.shadow_model_version_id) if each is not None]
     names = version_names(unit, held)
     shadow_id = deployment.shadow_model_version_id
@@ -173,8 +165,6 @@ def cards(unit: Unit, deployment: Deployment, scope: Scope) -> Cards:
     return Cards(
         champion=_slot(unit, deployment, ModelRole.CHAMPION, names[deployment.model_version_id]),
         shadow=_slot(unit, deployment, ModelRole.SHADOW, names[shadow_id]) if shadow_id is not None else None,
-        champion_figures=None if figures is None else figures.get(ModelRole.CHAMPION, Figures()),
-        shadow_figures=None if figures is None else figures.get(ModelRole.SHADOW, Figures()),
         last_prediction=unit.session.scalar(last),
     )
 

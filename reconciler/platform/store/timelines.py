@@ -48,13 +48,28 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """Predictions together: how many, their shapes, and their latencies in seconds, None where there are none."""
+
+    predictions: int = 0
+    objects: int = 0
+    latency: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
 class Timeline:
-    """Lines over a span (Unix seconds) whose buckets are `width` seconds long; champions first."""
+    """Lines over a span (Unix seconds) whose buckets are `width` seconds long; champions first.
+
+    `figures` are those of each role that predicted, over all of it.
+    """
 
     width: int
     begin: float
     end: float
     lines: Sequence[Line]
+    figures: Mapping[ModelRole, Figures]
 
 
 @dataclass(frozen=True)
@@ -67,17 +82,6 @@ class Dot:
     model_version_id: UUID
     latency: float
     objects: int
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Predictions together: how many, their shapes, and their latencies in seconds, None where there are none."""
-
-    predictions: int = 0
-    objects: int = 0
-    latency: float | None = None
-    least: float | None = None
-    most: float | None = None
 
 
 @dataclass
@@ -132,11 +136,13 @@ def timeline(
         return None
     hours = _hours(unit, deployment_id, scope)
     if hours is None:
-        return Timeline(HOUR, scope.from_timestamp or 0.0, scope.to_timestamp or 0.0, [])
+        return Timeline(HOUR, scope.from_timestamp or 0.0, scope.to_timestamp or 0.0, [], {})
     width = _width(hours)
     sums: dict[tuple[ModelRole, UUID | None, int], _Sum] = defaultdict(_Sum)
+    whole: dict[ModelRole, _Sum] = defaultdict(_Sum)
     for part in _parts(unit, deployment_id, scope, width):
         sums[part.role, part.model_version_id if by_model else None, part.hour // width].take(part)
+        whole[part.role].take(part)
     if labels:
         for each in readings.count(unit, deployment_id, scope):
             held = sums[each.role, each.model_version_id if by_model else None, each.hour // width].labels
@@ -144,7 +150,7 @@ def timeline(
                 held[int(label)] += number
     begin = scope.from_timestamp if scope.from_timestamp is not None else float(hours[0] * HOUR)
     end = scope.to_timestamp if scope.to_timestamp is not None else float((hours[1] + 1) * HOUR)
-    return Timeline(width * HOUR, begin, end, _lines(sums, width * HOUR))
+    return Timeline(width * HOUR, begin, end, _lines(sums, width * HOUR), _figures(whole))
 
 
 def dots(unit: Unit, deployment_id: UUID, scope: Scope, *, most: int = 300) -> Sequence[Dot]:
@@ -163,6 +169,10 @@ def figures(unit: Unit, deployment_id: UUID, scope: Scope) -> Mapping[ModelRole,
     sums: dict[ModelRole, _Sum] = defaultdict(_Sum)
     for part in _parts(unit, deployment_id, scope, None):
         sums[part.role].take(part)
+    return _figures(sums)
+
+
+def _figures(sums: Mapping[ModelRole, _Sum]) -> Mapping[ModelRole, Figures]:
     return {
         role: Figures(each.predictions, each.objects, each.latency, each.least, each.most)
         for role, each in sums.items()

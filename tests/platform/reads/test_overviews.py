@@ -9,7 +9,6 @@ import pytest
 from reconciler.platform.store import deployments, overviews, tags
 from reconciler.platform.store.overviews import Search, Sort
 from reconciler.platform.store.rollups import HOUR
-from reconciler.platform.store.scopes import Scope
 from reconciler.platform.store.tables.deployments import Deployment
 from reconciler.platform.store.words import ModelCause, TagTarget
 from tests.platform.reads.world import BEGIN, Shot, build
@@ -137,15 +136,13 @@ def test_cards_say_since_when_and_why_a_model_is_in_its_slot(platform: Platform)
     with platform.store.write(platform.owner) as unit:
         deployments.promote(unit, unit.find(Deployment, made.deployment_id))
     with platform.store.read(platform.owner) as unit:
-        cards = overviews.cards(unit, unit.find(Deployment, made.deployment_id), Scope())
+        cards = overviews.cards(unit, unit.find(Deployment, made.deployment_id))
     with platform.store.write(platform.owner) as unit:
         deployments.delete(unit, unit.find(Deployment, made.deployment_id), force=True)
     assert cards.champion.version.number == 1
     assert (cards.champion.cause, cards.champion.actor) == (ModelCause.PROMOTION, platform.owner.username)
     assert cards.champion.since is not None
     assert (cards.shadow, cards.last_prediction) == (None, None)
-    assert cards.champion_figures is not None
-    assert cards.champion_figures.predictions == 0
 
 
 def test_the_versions_that_predicted_are_told_by_name(platform: Platform, world: World) -> None:

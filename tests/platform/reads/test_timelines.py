@@ -106,6 +106,7 @@ def test_figures_are_those_of_the_statistics(world: World, scope: Scope) -> None
     with world.platform.store.read(world.platform.owner) as unit:
         figures = timelines.figures(unit, world.deployment_id, scope)
     assert figures is not None
+    assert drawn(world, scope).figures == figures
     for role in ModelRole:
         expected, found = metrics[role.lower()], figures.get(role)
         assert (found is None) == (expected is None)

@@ -59,7 +59,7 @@ def activity(view: View) -> Activity:
 
 
 def _past(view: View) -> tuple[Past | None, bool]:
-    found = timelines.timeline(view.unit, view.deployment.id, view.moment)
+    found = view.timeline
     if found is not None:
         figures = {
             line.role: [Figure(b.begin, b.predictions, b.latency, b.least, b.most) for b in line.buckets]

@@ -9,10 +9,10 @@ from reconciler.platform.dashboard.pages.dashboard.view import View
 from reconciler.platform.shapes.statistics import ModelMetrics, PredictionsAggregate
 from reconciler.platform.shapes.statistics_queries import AggregateService
 from reconciler.platform.store import alerts, overviews
-from reconciler.platform.store.overviews import Cards, Slot
+from reconciler.platform.store.overviews import Slot
 from reconciler.platform.store.tables.pipelines import Alert
 from reconciler.platform.store.timelines import Figures
-from reconciler.platform.store.words import AlertMetric, AlertOperator, AlertState, ModelCause
+from reconciler.platform.store.words import AlertMetric, AlertOperator, AlertState, ModelCause, ModelRole
 
 _CAUSES: Final = {
     ModelCause.USER: "set",
@@ -71,8 +71,8 @@ class CardValues:
 
 def card_values(view: View) -> CardValues:
     """Return what the cards say within the filters."""
-    found = overviews.cards(view.unit, view.deployment, view.moment)
-    champion, shadow = _figures(view, found)
+    found = overviews.cards(view.unit, view.deployment)
+    champion, shadow = _figures(view)
     return CardValues(
         champion=_place(found.champion),
         shadow=None if found.shadow is None else _place(found.shadow),
@@ -93,9 +93,10 @@ def alerts_of(rows: Sequence[Alert]) -> Alerts:
     )
 
 
-def _figures(view: View, found: Cards) -> tuple[Figures | None, Figures | None]:
-    if found.champion_figures is not None:
-        return found.champion_figures, found.shadow_figures
+def _figures(view: View) -> tuple[Figures | None, Figures | None]:
+    if view.timeline is not None:
+        told = view.timeline.figures
+        return told.get(ModelRole.CHAMPION, Figures()), told.get(ModelRole.SHADOW, Figures())
     known = view.together(AggregateService.METRICS, PredictionsAggregate)
     if known.data is None:
         return None, None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from pydantic import BaseModel
 from reconciler.platform.dashboard.pages.dashboard.filters import Filters, filters_of
 from reconciler.platform.dashboard.visit import Visit
 from reconciler.platform.shapes.statistics_queries import AggregateService, PredictionService
-from reconciler.platform.store import aggregates, overviews
+from reconciler.platform.store import aggregates, overviews, timelines
 from reconciler.platform.store.overviews import VersionName
 from reconciler.platform.store.scopes import Scope
 from reconciler.platform.store.tables.base import now
 from reconciler.platform.store.tables.deployments import Deployment
+from reconciler.platform.store.timelines import Timeline
 from reconciler.platform.store.unit import Unit
 
 if TYPE_CHECKING:
@@ -66,6 +68,11 @@ class View:
     def moment(self) -> Scope:
         """The scope with what counts back from now resolved."""
         return self.scope.at(self.at.timestamp())
+
+    @cached_property
+    def timeline(self) -> Timeline | None:
+        """What happened over time, None where summing it up is left to a job; cards and charts tell of the same."""
+        return timelines.timeline(self.unit, self.deployment.id, self.moment)
 
     def here(self, path: str = "") -> str:
         """Return the address of a page of this deployment."""
