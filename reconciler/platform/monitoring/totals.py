@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -50,7 +49,6 @@ class Totals:
         self.latency_sum += reading.latency_sum
         self.latency_least = min(self.latency_least, reading.latency_least)
         self.latency_most = max(self.latency_most, reading.latency_most)
-        self.labels.update(cast("Mapping[str, int]", reading.labels))
         self._count(reading.hour, reading.predictions, reading.latency_sum)
 
     def counts(self, axis: Axis) -> list[int]:
@@ -80,7 +78,7 @@ class Totals:
 
 
 def fold(readings: Iterable[Reading]) -> dict[Key, Totals]:
-    """Return the totals of each model version in each role, champions first."""
+    """Return the totals of each model version in each role, champions first; labels stay empty: see `counted`."""
     found: dict[Key, Totals] = defaultdict(Totals)
     packed: dict[tuple[Key, bool], list[bytes]] = defaultdict(list)
     for reading in readings:

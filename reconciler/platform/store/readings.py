@@ -35,7 +35,6 @@ class Reading:
     latency_least: float
     latency_most: float
     counters: bytes
-    labels: Mapping[str, object]
     is_single: bool = False
 
 
@@ -79,7 +78,7 @@ class Counted:
 
 
 def count(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Counted]:
-    """Yield what `read` yields without its counters, which are most of it; `since` must have been resolved."""
+    """Yield the labels of each prediction of a scope once; `since` must have been resolved."""
     wanted = whole(deployment_id, scope)
     if wanted is not None:
         yield from _counted(unit, wanted)
@@ -94,12 +93,20 @@ def count(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Counted]:
 def _counted(unit: Unit, wanted: Where) -> Iterator[Counted]:
     table = HourlyRollup
     columns = (table.hour, table.predictions, table.objects, table.labels)
-    answered = select(table.model_version_id, table.role).where(*wanted).distinct()
-    for version_id, role in unit.session.execute(answered).all():
-        # Asked one by one, ids and roles need not be read from each of a year's hours.
-        rows = select(*columns).where(*wanted, table.model_version_id == version_id, table.role == role)
-        for hour, predictions, objects, labels in unit.session.execute(rows):
+    for version_id, role, own in _answered(unit, wanted):
+        for hour, predictions, objects, labels in unit.session.execute(select(*columns).where(*own)):
             yield Counted(version_id, role, hour, predictions, objects, cast("Mapping[str, int]", labels))
+
+
+def _answered(unit: Unit, wanted: Where) -> Iterator[tuple[UUID, ModelRole, Where]]:
+    """Yield which models answered in which role, and the conditions on the roll-ups of each.
+
+    Asked one by one, ids and roles need not be read from each of a year's hours.
+    """
+    table = HourlyRollup
+    rows = select(table.model_version_id, table.role).where(*wanted).distinct()
+    for version_id, role in unit.session.execute(rows).all():
+        yield version_id, role, [*wanted, table.model_version_id == version_id, table.role == role]
 
 
 def singly(scope: Scope) -> Sequence[Scope]:
@@ -140,8 +147,6 @@ def _rolled_up(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Readin
     if wanted is None:
         return
     columns = (
-        table.model_version_id,
-        table.role,
         table.hour,
         table.predictions,
         table.objects,
@@ -149,11 +154,11 @@ def _rolled_up(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Readin
         table.latency_least,
         table.latency_most,
         table.counters,
-        table.labels,
     )
-    # Columns rather than rows: a year of hours is read, and none of them is changed.
-    for row in unit.session.execute(select(*columns).where(*wanted)):
-        yield Reading(*row)
+    for version_id, role, own in _answered(unit, wanted):
+        # Columns rather than rows: a year of hours is read, and none of them is changed.
+        for row in unit.session.execute(select(*columns).where(*own)):
+            yield Reading(version_id, role, *row)
 
 
 def _single(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
@@ -165,10 +170,9 @@ def _single(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
         table.objects,
         table.latency,
         table.slots,
-        table.labels,
     )
     rows = select(*columns).where(*predictions_within(unit, deployment_id, scope))
-    for version_id, role, timestamp, objects, latency, slots, labels in unit.session.execute(rows):
+    for version_id, role, timestamp, objects, latency, slots in unit.session.execute(rows):
         yield Reading(
             model_version_id=version_id,
             role=role,
@@ -179,6 +183,5 @@ def _single(unit: Unit, deployment_id: UUID, scope: Scope) -> Iterator[Reading]:
             latency_least=latency,
             latency_most=latency,
             counters=slots,
-            labels=labels,
             is_single=True,
         )
