@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -344,7 +344,7 @@ def record(platform: Platform, plot: Plot, number: int, timestamp: float) -> Non
     kind, deployment = kinds()[number], plot.deployment
     versions = {CHAMPION: deployment.model_version_id, SHADOW: deployment.shadow_model_version_id}
     answers = {
-        role: Answer(shapes, kind.latency, version, len(shapes["detection_classes"]))  # type: ignore[arg-type]
+        role: Answer(shapes, kind.latency, version, len(cast("list[int]", shapes["detection_classes"])))
         for role, shapes in kind.shapes.items()
         if (version := versions[role]) is not None
     }
