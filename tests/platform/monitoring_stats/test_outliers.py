@@ -54,8 +54,11 @@ def test_digits_with_other_corruptions_are_told_from_clean_digits(digit_pictures
 
 
 @pytest.mark.parametrize("kinds", [corruptions, held_out], ids=["development", "held out before"])
-def test_corrupted_scenes_are_told_from_clean_scenes(interleaved_pictures: Pictures, kinds: ModuleType) -> None:
-    together, alone = separated(interleaved_pictures, kinds)
+@pytest.mark.parametrize("place", ["interleaved_pictures", "scene_pictures"])
+def test_corrupted_scenes_are_told_from_clean_scenes(
+    request: pytest.FixtureRequest, place: str, kinds: ModuleType
+) -> None:
+    together, alone = separated(request.getfixturevalue(place), kinds)
     assert together > 0.9, alone
 
 
